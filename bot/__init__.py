@@ -1,0 +1,1 @@
+"""The roof: everything that touches a network, a database or a clock."""

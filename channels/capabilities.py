@@ -1,0 +1,85 @@
+"""What each channel can and may do, as plain data the rest of the house reads.
+
+Nobody outside a channel folder asks a channel its name; they read these numbers. Each literal in a channel folder
+carries its source and the date it was checked beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from channels.message import Trigger
+
+
+class Unit(StrEnum):
+    """How a channel counts the length of a text."""
+
+    CHARACTERS = "characters"
+    UTF8_BYTES = "utf8_bytes"
+    UTF16_UNITS = "utf16_units"
+
+
+class Route(StrEnum):
+    """The ways a message of ours can leave; a channel lists those it has."""
+
+    INLINE = "inline"
+    """In the response to the citizen's own message (WeChat's passive reply)."""
+    DIRECT = "direct"
+    """A free message, allowed at any time (web chat), or inside a window where ``windows`` is not empty."""
+    TEMPLATE = "template"
+    """A registered template, outside any window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How many free messages an arrival of this kind buys, and for how long."""
+
+    count: int
+    lasts: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most ``per_second`` sends a second for one account, in bursts of at most ``burst``."""
+
+    per_second: float
+    burst: int
+
+
+class Choices(StrEnum):
+    """How choices are shown."""
+
+    BUTTONS = "buttons"
+    TEXT = "text"
+
+
+_NO_WINDOWS: Mapping[Trigger, Window] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """The literal of one channel. Limits are the provider's; ``checked`` says when somebody last read them."""
+
+    text_limit: int
+    text_unit: Unit
+    routes: tuple[Route, ...]
+    inline_seconds: float = 0.0
+    """How long the provider waits for an inline reply; 0 where it has none."""
+    windows: Mapping[Trigger, Window] = field(default=_NO_WINDOWS)
+    """Empty: free messages may be sent at any time. Else only what these windows allow."""
+    choices: Choices = Choices.TEXT
+    segments: bool = False
+    """True where a text is billed by segments, so that texts are kept short (SMS)."""
+    receipts: bool = False
+    idempotent: bool = False
+    """True where the provider drops a repeated send with the same key: an unknown outcome may then be repeated."""
+    media_in: bool = False
+    rate: Rate = field(default_factory=lambda: Rate(per_second=20.0, burst=20))
+    phone_addressed: bool = False
+    """True where ``Address.peer`` is a phone number: the channel other channels may fall back to."""
+    checked: str = ""
+    source: str = ""

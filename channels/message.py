@@ -1,0 +1,198 @@
+"""What a citizen says and what we say back, the same shape on every channel.
+
+All values are frozen. Citizens' words and addresses are ``repr=False``: they never reach a log by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where one citizen is reached: a channel folder, one of its accounts, and the peer as that provider names him.
+
+    ``peer`` is opaque outside its adapter (an openid, a phone number, a chat session).
+    """
+
+    channel: str
+    account: str
+    peer: str = field(repr=False)
+
+
+class Kind(StrEnum):
+    """What sort of thing arrived."""
+
+    TEXT = "text"
+    IMAGE = "image"
+    VOICE = "voice"
+    VIDEO = "video"
+    FILE = "file"
+    LOCATION = "location"
+    LINK = "link"
+    EVENT = "event"
+    """Something happened without words (followed, menu tapped): see :attr:`Inbound.event`."""
+    UNSUPPORTED = "unsupported"
+    """A kind the provider knows and we have no use for: the citizen is told politely."""
+    UNKNOWN = "unknown"
+    """A kind we have never seen: stored, counted, never answered with a guess."""
+
+
+class Event(StrEnum):
+    """Happenings every channel maps its own names to; an unmapped one is ``OTHER``."""
+
+    FOLLOWED = "followed"
+    UNFOLLOWED = "unfollowed"
+    MENU = "menu"
+    """A menu entry was tapped; ``Inbound.text`` holds its key."""
+    SCANNED = "scanned"
+    """A QR code with a scene was scanned; ``Inbound.text`` holds the scene."""
+    OPENED = "opened"
+    """The citizen opened the conversation."""
+    OPTED_IN = "opted_in"
+    OPTED_OUT = "opted_out"
+    RATED = "rated"
+    """A rating given by a form, not by words; ``Inbound.choice`` holds the answer's id."""
+    OTHER = "other"
+
+
+class Trigger(StrEnum):
+    """What an arrival does to the reply window (the provider's rule, see ``Capabilities.windows``)."""
+
+    MESSAGE = "message"
+    MENU = "menu"
+    FOLLOW = "follow"
+    SCAN = "scan"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A point the citizen sent. Degrees; ``datum`` names the coordinate system ("gcj02" for Chinese maps)."""
+
+    latitude: float = field(repr=False)
+    longitude: float = field(repr=False)
+    label: str = field(default="", repr=False)
+    datum: str = "gcj02"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A photo, voice or file. ``ref`` is how its channel finds it: a provider's media id, or a stored file's id.
+
+    ``stored`` tells the file already lies in the attachment store under ``ref``; else it is fetched after the commit.
+    """
+
+    ref: str = field(repr=False)
+    kind: Kind
+    media_type: str = ""
+    name: str = field(default="", repr=False)
+    size: int | None = None
+    stored: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One thing a citizen sent.
+
+    ``id`` is the dedupe key, unique per (channel, account), made by the adapter from protocols.md §0.3; opaque elsewhere.
+    ``sent_at`` is the provider's time, aware; ``choice`` the id of a tapped choice; ``digest`` a fingerprint of the
+    body where the provider's key may be reused with other words (web chat's 409).
+    """
+
+    address: Address
+    id: str = field(repr=False)
+    sent_at: datetime
+    kind: Kind
+    text: str = field(default="", repr=False)
+    choice: str = field(default="", repr=False)
+    event: Event | None = None
+    attachments: tuple[Attachment, ...] = field(default=(), repr=False)
+    location: Location | None = None
+    trigger: Trigger = Trigger.MESSAGE
+    verified_phone: str = field(default="", repr=False)
+    """The phone the channel itself proves (an SMS sender, a signed app identity); never one the citizen typed."""
+    subject: str = field(default="", repr=False)
+    """Who this is on other accounts of the provider, when proved (a union id, an app user id)."""
+    digest: str = field(default="", repr=False)
+    extra: Mapping[str, str] = field(default=NOTHING, repr=False)
+    """Channel details worth keeping for a person (raw event name, article title). Never read by the core."""
+
+
+class Stage(StrEnum):
+    """How far a message got. A stage only rises; ``FAILED`` is final unless the message is sent again."""
+
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The provider's word about a message of ours. ``reason`` is its code, for the operator."""
+
+    account: str
+    provider_id: str
+    stage: Stage
+    reason: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything one call from a provider said, in its order."""
+
+    messages: tuple[Inbound, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    ignored: tuple[str, ...] = ()
+    """Names of events acknowledged and counted but not kept (WeChat LOCATION every 5 s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to tap or type. ``id`` comes back as ``Inbound.choice``; ``label`` is shown; ``keyword`` may be typed."""
+
+    id: str
+    label: str
+    keyword: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Free words to the citizen, with choices where the channel can show them (else they are listed as text)."""
+
+    text: str = field(repr=False)
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A meaning rather than words: "ticket.dispatched", "survey.ask".
+
+    Some channels may push only registered templates: they map ``key`` to a template and ``params`` to its fields.
+    ``text`` and ``choices`` are the same meaning in free words, for the channels and windows that allow it.
+    """
+
+    key: str
+    params: Mapping[str, str] = field(default=NOTHING, repr=False)
+    text: str = field(default="", repr=False)
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """One message of ours on its way. ``key`` is ours, unique, stable over retries (an idempotency key)."""
+
+    key: str
+    address: Address
+    body: Say | Notice
+    route: str = "direct"
+    """Which of the channel's ways the planner chose: a name in ``Capabilities.routes``."""
+    in_reply_to: str = field(default="", repr=False)

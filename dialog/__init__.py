@@ -1,0 +1,1 @@
+"""What the citizen means, what we say, and what we ask next."""

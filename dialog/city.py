@@ -1,0 +1,50 @@
+"""The city as the dialog knows it: its name, its districts, its rules. A city is configuration, never code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Protocol
+
+from dialog.knowledge.policy import Outcome
+
+if TYPE_CHECKING:
+    from tickets.calendar import Calendar
+    from tickets.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district or county. ``aliases`` are the other ways citizens write it ("天桥" for 天桥区)."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    streets: tuple[str, ...] = ()
+
+
+class Knows(Protocol):
+    """The knowledge base as a turn uses it: in memory, no I/O."""
+
+    def ask(self, question: str, *, today: date, district: str = "") -> Outcome:
+        """Answer, up to three candidates, or nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class City:
+    """Everything a turn may know that is not about this citizen."""
+
+    name: str
+    """As citizens say it, "泉城"."""
+    hotline: str
+    """As the office signs, "泉城12345"."""
+    districts: tuple[District, ...]
+    categories: Mapping[str, str]
+    """Category code -> Chinese name."""
+    units: Mapping[str, str]
+    """Unit code -> name as citizens know it."""
+    policy: Policy
+    calendar: Calendar
+    knowledge: Knows = field(repr=False)

@@ -1,0 +1,45 @@
+"""What the bot remembers of one conversation between two messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The state of one conversation. ``flow`` and ``step`` name where we are ("" = nothing under way); ``slots`` is
+    what the flow has gathered, JSON values only. Small on purpose: it is read and written with every message."""
+
+    flow: str = ""
+    step: str = ""
+    slots: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    greeted: bool = False
+    locale: str = "zh_CN"
+
+    def dump(self) -> dict[str, Any]:
+        """A JSON object; only what differs from the default, so that an idle conversation stores ``{}``."""
+        out: dict[str, Any] = {}
+        if self.flow:
+            out["flow"] = self.flow
+        if self.step:
+            out["step"] = self.step
+        if self.slots:
+            out["slots"] = dict(self.slots)
+        if self.greeted:
+            out["greeted"] = True
+        if self.locale != "zh_CN":
+            out["locale"] = self.locale
+        return out
+
+    @classmethod
+    def load(cls, stored: Mapping[str, Any]) -> Memory:
+        """The inverse of :meth:`dump`; unknown keys (an older or newer version's) are dropped."""
+        return cls(
+            flow=stored.get("flow", ""),
+            step=stored.get("step", ""),
+            slots=stored.get("slots", {}),
+            greeted=stored.get("greeted", False),
+            locale=stored.get("locale", "zh_CN"),
+        )

@@ -1,0 +1,218 @@
+"""What one turn of a conversation is given, and what it decides: plain values in, plain values out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from channels.message import Say
+from dialog.memory import Memory
+from tickets.appeal import Draft, Reason, Satisfaction, Solved
+from tickets.ticket import State
+
+
+class Owner(StrEnum):
+    """Who holds the conversation: one at a time."""
+
+    BOT = "bot"
+    QUEUE = "queue"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class FreshNumber:
+    """A ticket number and query code no one has yet; used only if the turn opens a ticket with it."""
+
+    number: str
+    query_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketView:
+    """What the citizen may know of one of his own tickets."""
+
+    number: str
+    state: State
+    title: str = field(repr=False)
+    category: str
+    received_at: datetime
+    unit: str = ""
+    """The lead unit's name as citizens know it, "" before dispatch."""
+    due_at: datetime | None = None
+    signed_at: datetime | None = None
+    contacted_at: datetime | None = None
+    contact_by: datetime | None = None
+    public_reply: str = field(default="", repr=False)
+    replied_at: datetime | None = None
+    urge_count: int = 0
+    urged_at: datetime | None = None
+    supplement_count: int = 0
+    redo_no: int = 0
+    safety: bool = False
+    closed_at: datetime | None = None
+    satisfaction: Satisfaction | None = None
+
+
+class Asks(StrEnum):
+    """Which question of the satisfaction callback (回访) is open."""
+
+    SOLVED = "solved"
+    RATING = "rating"
+    REASON = "reason"
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyView:
+    """The survey open for this citizen, the oldest first where there are several."""
+
+    number: str
+    asks: Asks
+    solved: Solved | None = None
+    satisfaction: Satisfaction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What the turn may look at beside its memory, loaded under the conversation's lock before it runs."""
+
+    fresh: FreshNumber
+    owner: Owner = Owner.BOT
+    tickets: tuple[TicketView, ...] = ()
+    """This citizen's own, newest first: all open ones, and those closed in the last 30 days."""
+    survey: SurveyView | None = None
+    buttons: bool = False
+    """The channel shows choices as buttons; else texts must spell them out."""
+    brief: bool = False
+    """The channel bills by segment (SMS): use the short phrases."""
+    media: bool = False
+    """The channel can carry photos."""
+    phone_tail: str = ""
+    """Last four digits of the citizen's verified phone, "" when none is known."""
+    agents: int = 0
+    """Agents on duty now."""
+    waiting: int = 0
+    """Conversations ahead of this one in the queue."""
+
+
+# Acts: what a turn decided. The hub applies them in the same transaction, in order.
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """Open a ticket under ``number`` (the view's fresh one)."""
+
+    number: FreshNumber
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Supplement:
+    """补充: more on an open ticket."""
+
+    number: str
+    text: str = field(repr=False)
+    attachments: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Urge:
+    """催办."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """撤单, with the citizen's reason ("solved" or "other")."""
+
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """恢复: take a withdrawal back within its window."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """An answer to the open survey. Fields come one by one or together; a rating is complete when ``satisfaction`` is
+    given, and for DISSATISFIED when ``reasons`` or ``comment`` is."""
+
+    number: str
+    solved: Solved | None = None
+    satisfaction: Satisfaction | None = None
+    reasons: tuple[Reason, ...] = ()
+    comment: str = field(default="", repr=False)
+    asks_next: Asks | None = None
+    """The question this turn's words ask next, None when the survey is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """转人工: put the conversation into the agents' queue. ``summary`` is for the agent, in Chinese."""
+
+    reason: str
+    summary: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """The citizen, still in the queue, wants the bot again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseAlarm:
+    """紧急: a person on duty must see this within seconds. ``level`` "E0".."E2", ``kind`` the rule ("gas", "suicide")."""
+
+    level: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A consultation was answered from the knowledge base."""
+
+    entry: str
+    question: str = field(repr=False)
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """The citizen said whether the answer solved his question."""
+
+    entry: str
+    solved: Solved
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The knowledge base had nothing: a gap for its editors."""
+
+    question: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The citizen refuses (退订) or takes again (订阅) notices on this address."""
+
+    notices: bool
+
+
+Act = (
+    OpenTicket | Supplement | Urge | Withdraw | Restore | Rate | HandOver | TakeBack | RaiseAlarm | Answered | Helped
+    | Unanswered | Consent
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a turn decided: the new memory, at most one thing to say, and the acts."""
+
+    memory: Memory
+    say: Say | None = None
+    acts: tuple[Act, ...] = ()
