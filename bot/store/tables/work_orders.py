@@ -59,6 +59,8 @@ ticket = Table(
     Column("callback_no", Integer, nullable=False),
     Column("public_reply", Text, nullable=False),
     Column("internal_note", Text, nullable=False),
+    # The id of the lead unit's current assignment, "" before dispatch.
+    Column("assignment", String(48), nullable=False),
     # How many events it has: the next event's place, and the guard against two officers changing it at once.
     Column("events", Integer, nullable=False),
     Index("ix_ticket_citizen", "citizen", "received_at"),
@@ -97,7 +99,8 @@ ticket_event = Table(
 assignment = Table(
     "assignment",
     metadata,
-    Column("id", RowId, primary_key=True),
+    # "<ticket number>-<its event>": known before it is written.
+    Column("id", String(48), primary_key=True),
     Column("ticket", String(32), ForeignKey("ticket.number"), nullable=False, index=True),
     Column("unit", String(16), nullable=False),
     Column("role", String(4), nullable=False),
@@ -129,7 +132,8 @@ supplement = Table(
 survey = Table(
     "survey",
     metadata,
-    Column("id", RowId, primary_key=True),
+    # "<ticket number>-<round>": known before it is written.
+    Column("id", String(48), primary_key=True),
     Column("ticket", String(32), ForeignKey("ticket.number"), nullable=False),
     # One asking per handling of the ticket: redo 1 is round 1.
     Column("round", Integer, nullable=False),
