@@ -32,7 +32,7 @@ class State(StrEnum):
 
 
 class Role(StrEnum):
-    """Who gives an order (domain.md §2.4): citizen, bot, agent, dispatcher, unit, reviewer, callback officer, system."""
+    """Who gives an order (domain.md §2.4)."""
 
     CITIZEN = "citizen"
     BOT = "bot"
