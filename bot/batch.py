@@ -118,7 +118,9 @@ class HubBatch:
                 continue
             mine = self._conversations[one.address]
             self._touched[mine.id] = mine
-            arrival = arrived(one, mine, self._with.accounts.get(one.address.channel, one.address.account), now=self._now)
+            arrival = arrived(
+                one, mine, self._with.accounts.get(one.address.channel, one.address.account), now=self._now
+            )
             thoughts.append(Thought(place, arrival, mine))
         if not thoughts:
             return
@@ -192,9 +194,7 @@ class HubBatch:
         return self._say(own, one, turn.say, priority=Priority.EMERGENCY if alarmed else Priority.ANSWER)
 
     def _say(self, own: Changes, one: Thought, words: Say, *, priority: Priority) -> Say | None:
-        telling = Telling(
-            key=f"r:{one.id}", body=words, sender=Sender.BOT, priority=priority, in_reply_to=one.id
-        )
+        telling = Telling(key=f"r:{one.id}", body=words, sender=Sender.BOT, priority=priority, in_reply_to=one.id)
         carried = tell(own, one.arrival.account, one.conversation, telling, now=self._now)
         return carried if isinstance(carried, Say) else None
 
@@ -207,7 +207,9 @@ class HubBatch:
 
     def _done(self, one: Thought, reply: Say | None) -> None:
         inbound = one.arrival.message
-        self._results[one.place] = Taken(one.id, one.seq, self._now, False, inbound.digest, reply, stuck=one.error is not None)
+        self._results[one.place] = Taken(
+            one.id, one.seq, self._now, False, inbound.digest, reply, stuck=one.error is not None
+        )
         self._known[key_of(inbound)] = Seen(one.id, one.seq, self._now, inbound.digest, one.error is not None, reply)
 
 

@@ -128,7 +128,13 @@ class HubDoor:
 
     @staticmethod
     async def _record(
-        connection: AsyncConnection, own: str, conversation_id: int, address: Address, kept: Any, name: str, now: datetime
+        connection: AsyncConnection,
+        own: str,
+        conversation_id: int,
+        address: Address,
+        kept: Any,
+        name: str,
+        now: datetime,
     ) -> None:
         await connection.execute(
             insert(attachment),

@@ -49,9 +49,7 @@ class Jobs:
         due = select(ticket.c.number, ticket.c.conversation_id).where(
             ticket.c.state == "to_callback",
             ticket.c.callback_at <= self.office.now(),
-            ~select(survey.c.id)
-            .where(survey.c.ticket == ticket.c.number, survey.c.round == ticket.c.redo_no)
-            .exists(),
+            ~select(survey.c.id).where(survey.c.ticket == ticket.c.number, survey.c.round == ticket.c.redo_no).exists(),
         )
         return await self._each(due.order_by(ticket.c.callback_at), self._ask)
 

@@ -15,7 +15,9 @@ class Metrics:
         self._refused = Counter("minsheng_refused", "Calls refused", ["channel", "reason"], **new)
         self._ignored = Counter("minsheng_ignored", "Events acknowledged but not kept", ["channel"], **new)
         self._stuck = Counter("minsheng_stuck", "Messages put aside for an operator", **new)
-        self._batch = Histogram("minsheng_batch_size", "Messages in one transaction", buckets=(1, 2, 4, 8, 16, 32, 64), **new)
+        self._batch = Histogram(
+            "minsheng_batch_size", "Messages in one transaction", buckets=(1, 2, 4, 8, 16, 32, 64), **new
+        )
         self._commit = Histogram("minsheng_batch_seconds", "One transaction of the hub", **new)
         self._sends = Counter("minsheng_sends", "Messages sent", ["channel", "outcome"], **new)
         self._outbox = Gauge("minsheng_outbox", "Messages in the outbox", ["state"], **new)

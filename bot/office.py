@@ -58,9 +58,7 @@ class Office:
 
     async def _claim(self, connection: AsyncConnection, number: str) -> tuple[Conversation, Mapping[str, Any]]:
         """Lock the conversation first and the ticket second, as the hub does."""
-        conversation_id = await connection.scalar(
-            select(ticket.c.conversation_id).where(ticket.c.number == number)
-        )
+        conversation_id = await connection.scalar(select(ticket.c.conversation_id).where(ticket.c.number == number))
         if conversation_id is None:
             raise NoSuchTicket(f"there is no ticket {number}")
         mine = (await claim_ids(connection, [conversation_id]))[conversation_id]

@@ -78,7 +78,9 @@ class Ticketing:
         _record(changes, number, opened.events, first=1)
         return opened
 
-    def order(self, changes: Changes, overlay: Overlay, number: str, order: Order, *, now: datetime) -> tuple[NoticeDue, ...]:
+    def order(
+        self, changes: Changes, overlay: Overlay, number: str, order: Order, *, now: datetime
+    ) -> tuple[NoticeDue, ...]:
         """One order to a ticket of the overlay. Raises NotAllowed (nothing changed) or LookupError (its policy is gone)."""
         row = overlay[number]
         policy = self.policies.get(row["policy"])

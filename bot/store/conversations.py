@@ -58,7 +58,9 @@ class Conversation:
         }
 
 
-async def claim(connection: AsyncConnection, addresses: Iterable[Address], *, now: datetime) -> dict[Address, Conversation]:
+async def claim(
+    connection: AsyncConnection, addresses: Iterable[Address], *, now: datetime
+) -> dict[Address, Conversation]:
     """Lock the conversations of these addresses, opening those that are new, and load them.
 
     Rows are locked in the order of their ids, so that two batches with the same citizens wait instead of deadlocking.
@@ -106,9 +108,7 @@ async def _locked(connection: AsyncConnection, addresses: Sequence[Address]) -> 
 def _of_account(channel: str, account: str, peers: list[str]) -> Select[Any]:
     return (
         select(conversation)
-        .where(
-            conversation.c.channel == channel, conversation.c.account == account, conversation.c.peer.in_(peers)
-        )
+        .where(conversation.c.channel == channel, conversation.c.account == account, conversation.c.peer.in_(peers))
         .order_by(conversation.c.id)
         .with_for_update()
     )

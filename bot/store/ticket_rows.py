@@ -136,6 +136,4 @@ def read_ticket(row: Mapping[str, Any]) -> Ticket:
 
 def ticket_columns(one: Ticket) -> dict[str, Any]:
     """The facts as columns."""
-    return {
-        name: value.value if isinstance(value := getattr(one, name), StrEnum) else value for name in _FIELDS
-    }
+    return {name: value.value if isinstance(value := getattr(one, name), StrEnum) else value for name in _FIELDS}

@@ -59,7 +59,14 @@ def write_inbound(message: Inbound) -> dict[str, Any] | None:
 
 
 def read_inbound(
-    address: Address, *, id: str, sent_at: datetime, kind: str, text: str, body: Mapping[str, Any] | None, digest: str = ""
+    address: Address,
+    *,
+    id: str,
+    sent_at: datetime,
+    kind: str,
+    text: str,
+    body: Mapping[str, Any] | None,
+    digest: str = "",
 ) -> Inbound:
     """The inverse of :func:`write_inbound` together with the columns."""
     body = body or {}

@@ -12,7 +12,9 @@ from bot.store.tables import metadata
 
 async def test_the_migrated_database_has_every_table_as_declared(database: Database) -> None:
     async with database.begin() as connection:
-        differences = await connection.run_sync(lambda sync: compare_metadata(MigrationContext.configure(sync), metadata))
+        differences = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
+        )
     assert differences == []
 
 
