@@ -158,7 +158,7 @@ class HubBatch:
             )
             try:
                 one.turn = self._with.think(one.conversation.memory, one.arrival.message, view, self._now)
-            except Exception as error:  # noqa: BLE001 - a bad message must not fail its neighbours
+            except Exception as error:
                 one.error = error
                 continue
             if any(isinstance(act, OpenTicket) for act in one.turn.acts):
@@ -174,7 +174,7 @@ class HubBatch:
                 if one.error is not None or one.turn is None:
                     raise one.error or AssertionError("no turn")
                 reply = self._apply(own, overlay, one, one.turn)
-            except Exception as error:  # noqa: BLE001 - as above
+            except Exception as error:
                 _restore(one.conversation, before)
                 own = Changes()
                 reply = self._stuck(own, one, error)

@@ -17,8 +17,8 @@ from bot.metrics import Metrics
 from bot.numbers import Numbers
 from bot.store.conversations import claim
 from bot.store.messages import seen
-from bot.store.tables import message
 from bot.store.tables import conversation as conversations
+from bot.store.tables import message
 from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
 from dialog.memory import Memory

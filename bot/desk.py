@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tickets.lifecycle import Command, NotAllowed, Order
+
 from bot.store.conversations import Conversation
 from bot.store.tables import alarm, consultation_answer, handover, supplement, survey, unanswered
 from bot.store.wording import storable
@@ -15,7 +17,6 @@ from bot.work import Changes
 from dialog import turn as acts
 from dialog.turn import Act, Asks, Owner
 from tickets.appeal import Satisfaction
-from tickets.lifecycle import Command, NotAllowed, Order
 from tickets.ticket import Actor, Role
 
 __all__ = ["Desk", "Overlay"]
@@ -97,7 +98,7 @@ class Desk:
         )
 
     def _urge(self, case: _Case, act: acts.Urge) -> None:
-        self._order(case, act.number, Command.CITIZEN_URGE)
+        self._order(case, act.number, Command.URGE)
 
     def _withdraw(self, case: _Case, act: acts.Withdraw) -> None:
         self._order(case, act.number, Command.WITHDRAW, reason=act.reason)

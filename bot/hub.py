@@ -101,7 +101,7 @@ class Hub:
         started = perf_counter()
         try:
             results = await self._transact([one.message for one in waiting])
-        except Exception as error:  # noqa: BLE001 - whatever it is, the callers must hear of it
+        except Exception as error:
             await self._fall_back(waiting, error)
         else:
             for one, result in zip(waiting, results, strict=True):
@@ -130,7 +130,7 @@ class Hub:
         try:
             async with self._database.begin() as connection:
                 result = await self._batching.put_aside(connection, one.message, now=self._now())
-        except Exception as again:  # noqa: BLE001
+        except Exception as again:
             return again
         self._metrics.stuck()
         _answer(one, result)

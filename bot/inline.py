@@ -67,7 +67,7 @@ class Inline:
             self._gathered.clear()
             try:
                 await self.flush()
-            except Exception as error:  # noqa: BLE001 - kept, and written with the next
+            except Exception as error:
                 log.error("inline not confirmed", action="inline.unconfirmed", error=type(error).__name__)
 
     async def flush(self) -> None:

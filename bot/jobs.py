@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
+from tickets.lifecycle import Command, NotAllowed, Order
 
 from bot.desk import SYSTEM, survey_id
 from bot.office import Office
@@ -16,8 +17,6 @@ from bot.store.conversations import Conversation, claim_ids
 from bot.store.tables import conversation, survey, ticket
 from bot.ticketing import Overlay
 from bot.work import Changes, Row
-from tickets.deadlines import add
-from tickets.lifecycle import Command, NotAllowed, NoticeDue, Order
 
 AT_ONCE = 100
 """Tickets handled in one transaction: few enough that citizens who are writing now never wait for a job."""
@@ -44,49 +43,29 @@ class Jobs:
 
     office: Office = field(repr=False)
 
-    async def ask(self) -> int:
-        """满意度回访: ask each citizen whose answer is old enough. Returns how many were asked."""
-        due = select(ticket.c.number, ticket.c.conversation_id).where(
-            ticket.c.state == "to_callback",
-            ticket.c.callback_at <= self.office.now(),
-            ~select(survey.c.id).where(survey.c.ticket == ticket.c.number, survey.c.round == ticket.c.redo_no).exists(),
-        )
-        return await self._each(due.order_by(ticket.c.callback_at), self._ask)
+    async def call_back(self) -> int:
+        """满意度回访: ask each citizen whose answer is old enough, once more if he is silent, then let silence end it.
 
-    async def remind(self) -> int:
-        """One reminder to those who did not answer."""
-        return await self._each(self._surveys(survey.c.remind_at <= self.office.now()), self._remind)
-
-    async def lapse(self) -> int:
-        """Silence ends the asking; it never counts as satisfied."""
-        return await self._each(self._surveys(survey.c.lapse_at <= self.office.now()), self._lapse)
+        Silence is never counted as satisfied. Returns how many tickets were due.
+        """
+        due = _tickets(ticket.c.state == "to_callback", ticket.c.callback_at <= self.office.now())
+        return await self._each(due.order_by(ticket.c.callback_at), self._call_back)
 
     async def auto_sign(self) -> int:
         """T14: a unit that does not sign in time has signed, late."""
-        due = select(ticket.c.number, ticket.c.conversation_id).where(
-            ticket.c.state == "dispatched", ticket.c.sign_by <= self.office.now()
-        )
+        due = _tickets(ticket.c.state == "dispatched", ticket.c.sign_by <= self.office.now())
         return await self._each(due.order_by(ticket.c.sign_by), self._auto_sign)
 
-    @staticmethod
-    def _surveys(when: ColumnElement[bool]) -> Select[Any]:
-        return (
-            select(ticket.c.number, ticket.c.conversation_id)
-            .join(survey, survey.c.ticket == ticket.c.number)
-            .where(survey.c.state == "open", when)
-            .order_by(survey.c.asked_at)
-        )
-
     async def _each(self, due: Select[Any], act: Callable[[_Due], None]) -> int:
-        done = 0
+        done, seen = 0, set[str]()
         while True:
             async with self.office.database.read() as connection:
-                found = (await connection.execute(due.limit(AT_ONCE))).all()
+                found = (await connection.execute(due.where(ticket.c.number.not_in(seen)).limit(AT_ONCE))).all()
             if not found:
                 return done
+            # A ticket that refused its order stays due: it must not keep the others from their turn.
+            seen.update(row.number for row in found)
             done += await self._together([(row.number, row.conversation_id) for row in found], act)
-            if len(found) < AT_ONCE:
-                return done
 
     async def _together(self, found: Sequence[tuple[str, int]], act: Callable[[_Due], None]) -> int:
         now, changes = self.office.now(), Changes()
@@ -101,46 +80,39 @@ class Jobs:
         changes.committed()
         return len(found)
 
-    def _ask(self, due: _Due) -> None:
-        row, policy = due.row, self.office.ticketing.policies.get(due.row["policy"])
-        if row["state"] != "to_callback":
+    def _call_back(self, due: _Due) -> None:
+        row = due.row
+        attempts = self.office.ticketing.policies.get(row["policy"]).callback.attempts
+        if row["callback_no"] >= attempts:
+            if self._order(due, Command.LAPSE):
+                due.changes.update(survey, "id", survey_id(row), state="lapsed")
             return
-        calendar, asking = self.office.ticketing.calendar, policy.callback
-        due.changes.keep(
-            survey,
-            id=survey_id(row),
-            ticket=due.number,
-            round=row["redo_no"],
-            conversation_id=row["conversation_id"],
-            citizen=row["citizen"],
-            asks="solved",
-            state="open",
-            asked_at=due.now,
-            remind_at=add(calendar, due.now, asking.remind_after),
-            lapse_at=add(calendar, due.now, asking.lapse_after),
-            reasons=[],
-        )
-        self._notify(due, "survey.ask", {"number": due.number, "reply": row["public_reply"]})
-
-    def _remind(self, due: _Due) -> None:
-        due.changes.update(survey, "id", survey_id(due.row), remind_at=None)
-        self._notify(due, "survey.remind", {"number": due.number})
-
-    def _lapse(self, due: _Due) -> None:
-        due.changes.update(survey, "id", survey_id(due.row), state="lapsed", remind_at=None)
-        self._order(due, Command.LAPSE)
+        if self._order(due, Command.ASK):
+            due.changes.keep(
+                survey,
+                id=survey_id(row),
+                ticket=due.number,
+                round=row["redo_no"],
+                conversation_id=row["conversation_id"],
+                citizen=row["citizen"],
+                asks="solved",
+                state="open",
+                asked_at=due.now,
+                reasons=[],
+            )
 
     def _auto_sign(self, due: _Due) -> None:
         self._order(due, Command.AUTO_SIGN)
 
-    def _notify(self, due: _Due, key: str, params: Mapping[str, str]) -> None:
-        self.office.notify(due.changes, due.conversation, due.row, [NoticeDue(key, params)], now=due.now)
-
-    def _order(self, due: _Due, command: Command) -> None:
+    def _order(self, due: _Due, command: Command) -> bool:
+        ticketing = self.office.ticketing
         try:
-            notices = self.office.ticketing.order(
-                due.changes, due.overlay, due.number, Order(command, SYSTEM, {}), now=due.now
-            )
+            told = ticketing.order(due.changes, due.overlay, due.number, Order(command, SYSTEM), now=due.now)
         except NotAllowed:
-            return  # somebody was faster between the look and the lock
-        self.office.notify(due.changes, due.conversation, due.row, notices, now=due.now)
+            return False  # somebody was faster between the look and the lock, or its hour is not come
+        self.office.notify(due.changes, due.conversation, due.row, told, now=due.now)
+        return True
+
+
+def _tickets(*when: ColumnElement[bool]) -> Select[Any]:
+    return select(ticket.c.number, ticket.c.conversation_id).where(*when)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from tickets.lifecycle import NoticeDue, Order
 
 from bot.accounts import Accounts
 from bot.store import ticket_rows
@@ -20,7 +21,6 @@ from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
 from channels.message import Address, Notice
 from tickets.deadlines import after_quiet
-from tickets.lifecycle import NoticeDue, Order
 
 
 class NoSuchTicket(LookupError):

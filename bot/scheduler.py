@@ -46,11 +46,9 @@ class Job:
 class Scheduler:
     """Starts the jobs; ``stop`` waits for those that run."""
 
-    def __init__(
-        self, database: Database, jobs: Sequence[Job], *, now: Callable[[], datetime], metrics: Metrics
-    ) -> None:
+    def __init__(self, database: Database, *, now: Callable[[], datetime], metrics: Metrics) -> None:
         self._database = database
-        self._jobs = tuple(jobs)
+        self._jobs: tuple[Job, ...] = ()
         self._now = now
         self._metrics = metrics
         self._host = socket.gethostname()
@@ -58,6 +56,10 @@ class Scheduler:
         self._clock = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 60}
         )
+
+    def hire(self, jobs: Sequence[Job]) -> None:
+        """The table of jobs; before :meth:`start`."""
+        self._jobs = tuple(jobs)
 
     @property
     def alive(self) -> bool:
@@ -94,7 +96,7 @@ class Scheduler:
                 return
             await job.run()
             outcome = "done"
-        except Exception as error:  # noqa: BLE001 - the next slot may succeed
+        except Exception as error:
             log.error("job failed", action="job.failed", job=job.name, error=type(error).__name__)
             outcome = "failed"
         self._metrics.job(job.name, outcome)
@@ -111,7 +113,7 @@ class Scheduler:
         try:
             async with self._database.begin() as connection:
                 await connection.execute(statement.values(ended_at=self._now(), outcome=outcome))
-        except Exception as error:  # noqa: BLE001 - the note of the end is not worth a crash
+        except Exception as error:
             log.warning("job end not noted", action="job.failed", job=name, error=type(error).__name__)
 
     async def forget(self) -> None:

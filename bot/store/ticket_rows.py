@@ -46,6 +46,7 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "type": AppealType,
     "urgency": Urgency,
     "state": State,
+    "withdrawn_from": State,
     "closing_kind": ClosingKind,
     "solved": Solved,
     "satisfaction": Satisfaction,
@@ -131,9 +132,10 @@ def read_ticket(row: Mapping[str, Any]) -> Ticket:
     for name, kind in _ENUMS.items():
         if values[name] is not None:
             values[name] = kind(values[name])
-    return Ticket(**values)
+    return Ticket(**values | {"co_units": tuple(row["co_units"])})
 
 
 def ticket_columns(one: Ticket) -> dict[str, Any]:
     """The facts as columns."""
-    return {name: value.value if isinstance(value := getattr(one, name), StrEnum) else value for name in _FIELDS}
+    columns = {name: value.value if isinstance(value := getattr(one, name), StrEnum) else value for name in _FIELDS}
+    return columns | {"co_units": list(one.co_units)}

@@ -9,7 +9,7 @@ from typing import Any
 
 from channels.message import Address, Attachment, Choice, Event, Inbound, Kind, Location, Notice, Say, Trigger
 
-_UNSTORABLE = {0: None} | {code: "\ufffd" for code in range(0xD800, 0xE000)}
+_UNSTORABLE = {0: None} | dict.fromkeys(range(55296, 57344), "�")
 
 
 def storable(text: str) -> str:

@@ -137,7 +137,7 @@ class Hooks:
         try:
             async with self.services.database.begin() as connection:
                 await connection.execute(insert(refusal), row)
-        except Exception as lost:  # noqa: BLE001
+        except Exception as lost:
             log.warning("refusal not kept", action="hook.refused", error=type(lost).__name__)
 
 

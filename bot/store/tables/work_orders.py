@@ -35,7 +35,9 @@ ticket = Table(
     Column("wanted", Text, nullable=False),
     Column("missing", Json, nullable=False),
     Column("lead_unit", String(16), nullable=False),
+    Column("co_units", Json, nullable=False),
     Column("received_at", Moment, nullable=False),
+    Column("step_by", Moment),
     Column("accepted_at", Moment),
     Column("dispatched_at", Moment),
     Column("sign_by", Moment),
@@ -46,6 +48,7 @@ ticket = Table(
     Column("replied_at", Moment),
     Column("reviewed_at", Moment),
     Column("callback_at", Moment),
+    Column("withdrawn_from", String(20)),
     Column("closed_at", Moment),
     Column("closing_kind", String(16)),
     Column("solved", String(10)),
@@ -142,8 +145,6 @@ survey = Table(
     Column("asks", String(8), nullable=False),
     Column("state", String(8), nullable=False),
     Column("asked_at", Moment, nullable=False),
-    Column("remind_at", Moment),
-    Column("lapse_at", Moment, nullable=False),
     Column("solved", String(10)),
     Column("satisfaction", String(16)),
     Column("reasons", Json, nullable=False),
@@ -151,8 +152,4 @@ survey = Table(
     Column("answered_at", Moment),
     UniqueConstraint("ticket", "round"),
     Index("ix_survey_open", "citizen", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
-    Index(
-        "ix_survey_remind", "remind_at", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")
-    ),
-    Index("ix_survey_lapse", "lapse_at", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
 )

@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import op
-from bot.store.types import Json, Moment, RowId
+
+from bot.store.types import Json, Moment
 
 revision = "0001"
 down_revision = None
