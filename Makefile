@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run install test lint bench demo clean
+.PHONY: run install test lint bench demo lock clean
 
 run: install
 	$(BIN)/minsheng run
@@ -20,6 +20,12 @@ lint: .venv/tested-with
 
 bench: .venv/tested-with
 	$(BIN)/python -m benchmarks
+
+# After a change of pyproject.toml; needs the network and the program uv.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock:
+	$(LOCK) --all-extras --group build pyproject.toml -o requirements.lock
+	$(LOCK) --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:
 	rm -rf .venv
