@@ -39,7 +39,9 @@ def codec(port: int) -> None:
             (await request.read()).decode(), query["msg_signature"], query["timestamp"], query["nonce"]
         )
         reply = TextReply(content=ANSWER, message=parse_message(xml)).render()
-        return web.Response(text=crypto.encrypt_message(reply, query["nonce"], query["timestamp"]), content_type="text/xml")
+        return web.Response(
+            text=crypto.encrypt_message(reply, query["nonce"], query["timestamp"]), content_type="text/xml"
+        )
 
     app = web.Application()
     app.router.add_post("/hook", answer)

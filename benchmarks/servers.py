@@ -42,9 +42,7 @@ def free_port() -> int:
 @contextlib.contextmanager
 def started(command: Sequence[str], port: int, *, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Run ``command`` until the block ends; wait until it accepts connections."""
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + READY
         while True:

@@ -113,8 +113,7 @@ def _request(path: str, crypto: Crypto, citizen: int, text: str, msg_id: int) ->
         f"&encrypt_type=aes&msg_signature={sign(now, nonce, encrypted)}"
     )
     body = (
-        "<xml><ToUserName><![CDATA[gh_0123456789ab]]></ToUserName>"
-        f"<Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>"
+        f"<xml><ToUserName><![CDATA[gh_0123456789ab]]></ToUserName><Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>"
     ).encode()
     head = f"POST {path}?{query} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/xml\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
@@ -122,7 +121,23 @@ def _request(path: str, crypto: Crypto, citizen: int, text: str, msg_id: int) ->
 
 def entries(count: int) -> Iterator[Sequence[str]]:
     """Rows of a made-up knowledge base (question, similar, answer, source, unit, category), all different."""
-    things = ("居住证", "社保卡", "公积金", "营业执照", "不动产证", "驾驶证", "老年证", "残疾证", "护照", "准生证", "医保", "学籍", "户口", "车牌", "低保")
+    things = (
+        "居住证",
+        "社保卡",
+        "公积金",
+        "营业执照",
+        "不动产证",
+        "驾驶证",
+        "老年证",
+        "残疾证",
+        "护照",
+        "准生证",
+        "医保",
+        "学籍",
+        "户口",
+        "车牌",
+        "低保",
+    )
     acts = ("办理", "补办", "注销", "变更", "查询", "年审", "转移", "提取", "登记", "申诉")
     asks = ("需要什么材料", "多长时间能办好", "在哪里办", "可以代办吗", "收费标准是多少", "网上怎么操作")
     for number in range(count):

@@ -67,7 +67,7 @@ def load_city(folder: Path | None, *, policy: str, today: object) -> LoadedCity:
         policies=policies,
         calendar=calendar,
         directory=directory,
-        catalogue=load_catalogue(folder / "catalogue.yaml"),
+        catalogue=load_catalogue(folder / "catalogue.yaml", directory),
         index=index,
         categories=categories,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,7 @@ from dialog import turn as acts
 from dialog.turn import Act, Asks, Owner
 from tickets.appeal import Satisfaction
 from tickets.ticket import Actor, Role
+from tickets.triage import cause_for_redo
 
 __all__ = ["Desk", "Overlay"]
 
@@ -92,7 +94,7 @@ class Desk:
         self.ticketing.open(case.changes, act.draft, number=act.number.number, row=row, now=case.now)
 
     def _supplement(self, case: _Case, act: acts.Supplement) -> None:
-        self._order(case, act.number, Command.SUPPLEMENT)
+        self._order(case, act.number, Command.SUPPLEMENT, text=act.text, attachments=act.attachments)
         case.changes.insert(
             supplement, ticket=act.number, at=case.now, text=storable(act.text), attachments=list(act.attachments)
         )
@@ -137,10 +139,12 @@ class Desk:
             self._redo_if_due(case, act)
 
     def _redo_if_due(self, case: _Case, act: acts.Rate) -> None:
-        try:
-            self._order(case, act.number, Command.REDO, SYSTEM, reasons=act.reasons)
-        except NotAllowed:
+        policy = self.ticketing.policies.get(case.overlay[act.number]["policy"])
+        cause = cause_for_redo(act.reasons, policy)
+        if cause is None:
             return  # a reviewer decides: it stays in callback, marked dissatisfied
+        with contextlib.suppress(NotAllowed):  # the limit of redos is reached: again a reviewer
+            self._order(case, act.number, Command.REDO, SYSTEM, cause=cause)
 
     def _hand_over(self, case: _Case, act: acts.HandOver) -> None:
         if case.conversation.owner is not Owner.BOT:

@@ -104,7 +104,7 @@ def _record(changes: Changes, number: str, events: Iterable[TicketEvent], *, fir
             role=one.actor.role.value,
             actor=one.actor.id,
             command=one.command.value,
-            from_state=one.from_state.value if one.from_state else "",
+            from_state=one.from_state.value,
             to_state=one.to_state.value,
             data=dict(one.data),
         )

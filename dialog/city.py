@@ -8,20 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from dialog.knowledge.policy import Outcome
+from tickets.places import District
 
 if TYPE_CHECKING:
     from tickets.calendar import Calendar
     from tickets.policy import Policy
-
-
-@dataclass(frozen=True, slots=True)
-class District:
-    """A district or county. ``aliases`` are the other ways citizens write it ("天桥" for 天桥区)."""
-
-    code: str
-    name: str
-    aliases: tuple[str, ...] = ()
-    streets: tuple[str, ...] = ()
 
 
 class Knows(Protocol):

@@ -52,9 +52,7 @@ class Intake:
         if stored is None:
             raise Problem("not_your_file", at=("file_id",))
         kind = _KINDS.get(stored.media_type.partition("/")[0], Kind.FILE)
-        return Attachment(
-            ref=stored.id, kind=kind, media_type=stored.media_type, size=stored.size, stored=stored.id
-        )
+        return Attachment(ref=stored.id, kind=kind, media_type=stored.media_type, size=stored.size, stored=stored.id)
 
 
 def _receipt(taken: Taken, client_id: str) -> dict[str, Any]:

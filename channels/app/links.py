@@ -30,7 +30,9 @@ class FileLinks:
     def url(self, file_id: str, *, now: datetime) -> str:
         """A path with query that opens the file until the link expires."""
         expires = int((now + self._lasts).timestamp())
-        return f"{self._path}/{quote(file_id, safe='')}?expires={expires}&signature={self._mac('open', expires, file_id)}"
+        return (
+            f"{self._path}/{quote(file_id, safe='')}?expires={expires}&signature={self._mac('open', expires, file_id)}"
+        )
 
     def opens(self, file_id: str, *, expires: str, signature: str, now: datetime) -> bool:
         """Whether a link's parts are genuine and still in time."""
@@ -38,7 +40,9 @@ class FileLinks:
         return genuine and expires.isdecimal() and now.timestamp() <= int(expires)
 
     def _mac(self, use: str, scope: str | int, file_id: str) -> str:
-        return hmac.new(self._key, f"{use}\n{scope}\n{file_id}".encode(errors="replace"), hashlib.sha256).hexdigest()[:40]
+        return hmac.new(self._key, f"{use}\n{scope}\n{file_id}".encode(errors="replace"), hashlib.sha256).hexdigest()[
+            :40
+        ]
 
 
 def _same(given: str, right: str) -> bool:

@@ -27,7 +27,12 @@ HEADERS = {
     # Always asked for again, answered 304 while unchanged: an update reaches everybody with the next visit.
     "Cache-Control": "no-cache",
 }
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
+_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
 _EMERGENCY = '<a href="tel:$number" aria-label="拨打 $number $label"><b>$number</b> $label</a>'
 _QUICK = '<button type="button" class="chip" data-say="$text">$label</button>'
 

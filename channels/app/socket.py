@@ -80,7 +80,9 @@ class Talk:
         try:
             with self.parts.live.one(session.peer):
                 async with asyncio.timeout(self.parts.seconds_left(session)) as lifetime:
-                    pump, listen = (asyncio.ensure_future(c) for c in (self._pump(session, after), self._listen(session)))
+                    pump, listen = (
+                        asyncio.ensure_future(c) for c in (self._pump(session, after), self._listen(session))
+                    )
                     try:
                         await asyncio.wait({pump, listen}, return_when=asyncio.FIRST_COMPLETED)
                     finally:

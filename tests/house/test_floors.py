@@ -43,7 +43,9 @@ def test_the_floors_hold() -> None:
 
 
 def test_no_file_is_too_long_to_read() -> None:
-    lengths = {named(path): len(path.read_text("utf-8").splitlines()) for path in SOURCES if MIGRATIONS not in path.parents}
+    lengths = {
+        named(path): len(path.read_text("utf-8").splitlines()) for path in SOURCES if MIGRATIONS not in path.parents
+    }
     assert not {name: length for name, length in lengths.items() if length > LONGEST_FILE}
     long = [name for name, length in lengths.items() if length > LONG_FILE]
     assert len(long) * 10 <= len(lengths), f"more than one file in ten is over {LONG_FILE} lines: {long}"
