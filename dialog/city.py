@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from dialog.knowledge.entry import Entry
 from dialog.knowledge.policy import Outcome
 from tickets.places import District
 
@@ -20,6 +21,10 @@ class Knows(Protocol):
 
     def ask(self, question: str, *, today: date, district: str = "") -> Outcome:
         """Answer, up to three candidates, or nothing."""
+        ...
+
+    def get(self, entry_id: str) -> Entry | None:
+        """The entry of this id, whatever its state."""
         ...
 
 
