@@ -57,9 +57,13 @@ def quality(data: Path) -> None:
         first += bool(ids) and ids[0] in relevant
         third += any(one in relevant for one in ids)
         verdicts[outcome.verdict.value, bool(ids) and ids[0] in relevant] += 1
-    print(f"bench_epi: {len(queries)} questions, first right {first / len(queries):.3f}, among the offered {third / len(queries):.3f}")
+    print(
+        f"bench_epi: {len(queries)} questions, first right {first / len(queries):.3f}, among the offered {third / len(queries):.3f}"
+    )
     answered = verdicts["answer", True] + verdicts["answer", False]
-    print(f"  answered {answered / len(queries):.3f}, of these right {verdicts['answer', True] / max(answered, 1):.3f}; {dict(verdicts)}")
+    print(
+        f"  answered {answered / len(queries):.3f}, of these right {verdicts['answer', True] / max(answered, 1):.3f}; {dict(verdicts)}"
+    )
     gone = {row["relevant"][0] for row in queries[::2]}
     index.remove(gone)
     absent = [row for row in queries if set(row["relevant"]) <= gone]

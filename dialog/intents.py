@@ -37,7 +37,9 @@ def bare(text: str) -> str:
 
 def heard(name: str, text: str) -> bool:
     """Whether folded ``text`` says ``name``."""
-    return bare(text) in _exact(name) or text in _exact(name) or bool(_find(name).search(text) or _lead(name).match(text))
+    return (
+        bare(text) in _exact(name) or text in _exact(name) or bool(_find(name).search(text) or _lead(name).match(text))
+    )
 
 
 def said_whole(name: str, text: str) -> bool:

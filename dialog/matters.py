@@ -39,7 +39,11 @@ def _matters() -> Lexicon[Matter]:
 def by_category(category: str) -> Matter:
     """The first row of a category, or an empty one."""
     return next(
-        (Matter(**{k: v for k, v in row.items() if k != "words"}) for row in rules("matters") if row["category"] == category),
+        (
+            Matter(**{k: v for k, v in row.items() if k != "words"})
+            for row in rules("matters")
+            if row["category"] == category
+        ),
         Matter(),
     )
 
@@ -76,5 +80,9 @@ def type_of(text: str, matter: Matter) -> AppealType | None:
 
 
 def _asks_only(text: str) -> bool:
-    """"乱停车怎么举报" asks how; "楼下天天乱停车怎么没人管" complains."""
-    return len(text) <= 24 and bool(re.search(r"请问|咨询|怎么(?:投诉|举报|办理|申请|处理)|如何|吗[?？]?$|什么(?:规定|条件|材料|政策|时候)|电话", text))
+    """ "乱停车怎么举报" asks how; "楼下天天乱停车怎么没人管" complains."""
+    return len(text) <= 24 and bool(
+        re.search(
+            r"请问|咨询|怎么(?:投诉|举报|办理|申请|处理)|如何|吗[?？]?$|什么(?:规定|条件|材料|政策|时候)|电话", text
+        )
+    )

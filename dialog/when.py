@@ -39,7 +39,7 @@ def at_night(text: str) -> bool:
 def _span(hours: re.Match[str], text: str) -> str:
     part, start, half, second, end, last = hours.groups()
     part = (part or "").removeprefix("每天").removeprefix("天天")
-    begin = _hour(start, late=part in _LATE or part in {"夜里", "夜间", "深夜", "夜"} and _number(start) > 5)
+    begin = _hour(start, late=part in _LATE or (part in {"夜里", "夜间", "深夜", "夜"} and _number(start) > 5))
     finish = _hour(end, late=(second or part) in _LATE)
     if finish <= begin and finish == 12:
         finish = 24

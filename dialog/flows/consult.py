@@ -51,7 +51,9 @@ def look_up_or_admit(talk: Talk) -> Turn:
 def answer(talk: Talk, entry: Entry, *, score: float = 1.0) -> Turn:
     """The answer, where it comes from, and whether it solved the question."""
     key = "consult.source" if entry.source else "consult.source_plain"
-    source = talk.phrases(key, source=f"{entry.source}{entry.clause}", entry=entry.id, checked=entry.checked.isoformat())
+    source = talk.phrases(
+        key, source=f"{entry.source}{entry.clause}", entry=entry.id, checked=entry.checked.isoformat()
+    )
     told = f"{entry.answer}\n{source}"
     acts = [Answered(entry.id, talk.inbound.text, score)]
     slots = {"entry": entry.id, "question": talk.inbound.text}

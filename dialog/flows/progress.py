@@ -47,7 +47,9 @@ def _which(talk: Talk, mine: list[TicketView]) -> Turn:
     if talk.view.buttons:
         return talk.say(text, to=WHICH, choices=choices)
     separator = " " if talk.view.brief else "\n"
-    listed = separator.join(tail(one.number) if talk.view.brief else choice.label for one, choice in zip(mine, choices, strict=False))
+    listed = separator.join(
+        tail(one.number) if talk.view.brief else choice.label for one, choice in zip(mine, choices, strict=False)
+    )
     return talk.say(f"{text}{separator}{listed}", to=WHICH)
 
 

@@ -78,14 +78,17 @@ def give(talk: Talk, survey: SurveyView, grade: Satisfaction) -> Turn:
 def _dissatisfied(talk: Talk, survey: SurveyView, solved: Solved | None) -> Turn:
     act = Rate(survey.number, solved, Satisfaction.DISSATISFIED, asks_next=Asks.REASON)
     choices = [
-        Choice(f"survey:{survey.number}:reason:{reason}", talk.phrases(f"survey.reasons.{reason}")) for reason in REASONS
+        Choice(f"survey:{survey.number}:reason:{reason}", talk.phrases(f"survey.reasons.{reason}"))
+        for reason in REASONS
     ]
     return talk.aside("survey.reason", acts=[act], choices=choices if talk.view.buttons else ())
 
 
 def _hear_reason(talk: Talk, survey: SurveyView) -> Turn | None:
     digits = re.match(r"^[\s,，、和]*([1-6](?:[\s,，、和]*[1-6])*)(?!\d)", talk.text.translate(_CIRCLED))
-    chosen = tuple(dict.fromkeys(REASONS[int(digit) - 1] for digit in re.findall(r"[1-6]", digits[1]))) if digits else ()
+    chosen = (
+        tuple(dict.fromkeys(REASONS[int(digit) - 1] for digit in re.findall(r"[1-6]", digits[1]))) if digits else ()
+    )
     return because(talk, survey, chosen or (Reason.OTHER,))
 
 
@@ -114,7 +117,8 @@ def tapped(talk: Talk) -> Turn | None:
 def first_choices(phrases: Phrases, number: str) -> tuple[Choice, ...]:
     """The choices under the first question, as the notice carries them."""
     return tuple(
-        Choice(f"survey:{number}:solved:{one}", phrases(f"survey.solved.{one}"), str(at)) for at, one in enumerate(SOLVED, 1)
+        Choice(f"survey:{number}:solved:{one}", phrases(f"survey.solved.{one}"), str(at))
+        for at, one in enumerate(SOLVED, 1)
     )
 
 

@@ -24,7 +24,7 @@ def ask(talk: Talk) -> Turn:
     if one is None:
         return talk.reply("supplement.none")
     bare_words = words.replace(named_tail(words), "").replace(one.number, "").strip(" ,，:：")
-    if len(bare_words) < 3 and not talk.inbound.attachments or said_whole("supplement", talk.text):
+    if (len(bare_words) < 3 and not talk.inbound.attachments) or said_whole("supplement", talk.text):
         return talk.reply("supplement.ask", to=WANTED, slots={"number": one.number}, tail=tail(one.number))
     return _add(talk, one)
 
