@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from dialog.city import City, District
+from dialog.city import City
 from dialog.lexicon import Lexicon
+from tickets.places import District
 
 _CN = "一-龥"
 _STOP = "在到从的了是有和与跟被把就都这那我你他她它们去往住,。!?;:、“”\"' "

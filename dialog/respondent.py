@@ -11,6 +11,7 @@ _CALLED = re.compile(
 _COMPANY = re.compile(
     r"([一-龥]{2,16}(?:有限公司|股份公司|集团|物业公司|物业|烧烤店|烧烤|饭店|餐厅|超市|酒店|KTV|ktv|工厂|工地|医院|学校|幼儿园|健身房|培训机构|银行))"
 )
+_SHAPE = re.compile(r"(?:有限公司|股份公司|集团|物业公司|物业|烧烤店|烧烤|饭店|餐厅|超市|酒店|KTV|ktv|工厂|工地|医院|学校|幼儿园|健身房|培训机构|银行|店|厂)$")
 _SKIP = re.compile(
     r"^(?:楼下|旁边|附近|隔壁|对面|我们|你们|他们|那个|这个|一家|有个|某|小区的?|单位|公司)+|(?:什么|谁|哪|不知道|不清楚)"
 )
@@ -26,6 +27,7 @@ def respondent(text: str, *, asked: bool) -> str:
     for pattern in (_CALLED, _COMPANY) if asked else (_COMPANY,):
         if found := pattern.search(text):
             name = _SKIP.sub("", found[1])
-            if len(name) > 2:
+            # "烧烤店" says what it is, not which one.
+            if len(_SHAPE.sub("", name)) >= 2:
                 return name
     return ""

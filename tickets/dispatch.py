@@ -70,7 +70,7 @@ def suggest(directory: Directory, catalogue: Catalogue, *, category: str, distri
 
 def load_catalogue(path: Path, directory: Directory) -> Catalogue:
     """Read ``catalogue.yaml``, a list of rows; every unit must be in the directory. Raises SheetError."""
-    rules: tuple[Rule, ...] = read(tuple[Rule, ...], path.read_text("utf-8"), source=path.name)  # type: ignore[arg-type]
+    rules: tuple[Rule, ...] = read(tuple[Rule, ...], path.read_text("utf-8"), source=path.name)
     for rule in rules:
         for code in (rule.lead, *rule.co):
             if code != DISTRICT and code not in directory:

@@ -20,4 +20,4 @@ class District:
 
 def load_districts(path: Path) -> tuple[District, ...]:
     """Read ``districts.yaml``, a list of districts. Raises SheetError."""
-    return read(tuple[District, ...], path.read_text("utf-8"), source=path.name)  # type: ignore[arg-type]
+    return read(tuple[District, ...], path.read_text("utf-8"), source=path.name)

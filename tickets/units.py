@@ -71,6 +71,6 @@ class Directory:
 def load_directory(path: Path) -> Directory:
     """Read ``units.yaml``, a list of units. Raises SheetError."""
     return Directory(
-        read(tuple[Unit, ...], path.read_text("utf-8"), source=path.name),  # type: ignore[arg-type]
+        read(tuple[Unit, ...], path.read_text("utf-8"), source=path.name),
         source=path.name,
     )

@@ -17,7 +17,7 @@ def hello(talk: Talk) -> Turn:
     """Greet, with the privacy line the first time."""
     text = talk.phrases("greet.hello", hotline=talk.city.hotline)
     if not talk.memory.greeted and not talk.view.brief:
-        text = f"{text}\n{talk.phrases('greet.privacy')}"
+        text = f"{talk.phrases('greet.privacy')}\n{text}"
     return talk.say(text, choices=() if talk.view.brief else menu(talk))
 
 

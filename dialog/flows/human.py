@@ -12,16 +12,15 @@ _MINUTES_EACH = 1.5
 def hand_over(talk: Talk) -> Turn:
     """Into the queue, with what was said so far."""
     waiting = talk.view.waiting
+    acts = [HandOver("asked", summary(talk))]
     if talk.view.agents and waiting:
         minutes = max(1, round(waiting * _MINUTES_EACH / talk.view.agents))
-        key, params = "human.queue", {"waiting": waiting, "minutes": minutes}
-    elif talk.view.agents:
-        key, params = "human.next", {}
-    elif talk.view.phone_tail:
-        key, params = "human.callback", {"tail": talk.view.phone_tail}
-    else:
-        key, params = "human.nobody", {}
-    return talk.aside(key, acts=[HandOver("asked", summary(talk))], **params)
+        return talk.aside("human.queue", acts=acts, waiting=waiting, minutes=minutes)
+    if talk.view.agents:
+        return talk.aside("human.next", acts=acts)
+    if talk.view.phone_tail:
+        return talk.aside("human.callback", acts=acts, tail=talk.view.phone_tail)
+    return talk.aside("human.nobody", acts=acts)
 
 
 def summary(talk: Talk) -> str:

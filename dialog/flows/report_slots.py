@@ -16,6 +16,8 @@ from dialog.when import at_night, occurred
 from tickets.appeal import AppealType, Draft, Urgency
 
 QUESTIONS_AT_MOST = 3
+_HOW_OFTEN = {"", "每晚", "每天"}
+"""How often it happens does not say since when."""
 TITLE = 40
 SECRECY_ASKED = (AppealType.COMPLAINT, AppealType.REPORT)
 WORDS_ONLY = (AppealType.SUGGEST, AppealType.PRAISE, AppealType.CONSULT)
@@ -68,7 +70,7 @@ class Gathered:
         """Elements (五要素) the citizen has not given."""
         if self.type in WORDS_ONLY:
             return () if self.texts else ("what",)
-        given = {"what": bool(self.texts), "where": bool(self.place), "when": bool(self.occurred)}
+        given = {"what": bool(self.texts), "where": bool(self.place), "when": self.occurred not in _HOW_OFTEN}
         if self.matter.who:
             given["who"] = bool(self.respondent)
         return tuple(name for name, there in given.items() if not there)
@@ -107,7 +109,7 @@ def _words(talk: Talk, before: Gathered, *, matter: bool) -> Gathered:
         before,
         place=before.place or found.place,
         district=before.district or found.district,
-        occurred=before.occurred or occurred(text),
+        occurred=occurred(text) or before.occurred if before.occurred in _HOW_OFTEN else before.occurred,
         respondent=before.respondent or respondent(text, asked="who" in before.asked[-1:]),
         emotion=max(before.emotion, emotion(text)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from dialog.flow import Flow, Talk
 from dialog.flows.mine import named, open_ones
@@ -28,7 +29,7 @@ def ask(talk: Talk) -> Turn:
     return talk.reply(key, acts=[Urge(one.number)], tail=tail(one.number), **params)
 
 
-def _how(talk: Talk, one: TicketView) -> tuple[str, dict[str, str]]:
+def _how(talk: Talk, one: TicketView) -> tuple[str, dict[str, Any]]:
     if one.due_at and talk.now > one.due_at:
         return "urge.overdue", {}
     due = talk.date(one.due_at) if one.due_at else ""

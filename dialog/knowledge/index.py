@@ -72,17 +72,17 @@ class KnowledgeIndex:
         dead = sum(1 for owner in self._owners if owner not in self._entries) if self._owners else 0
         if dead > COMPACT * max(len(self._owners), 1):
             entries = list(self._entries.values())
-            self._entries, _ = {}, self._clear()
+            self._entries = {}
+            self._clear()
             self.put(entries)
 
     def ask(self, question: str, *, today: date, district: str = "") -> Outcome:
         """See :class:`dialog.city.Knows`."""
         scores: dict[str, float] = {}
         for place, way in enumerate(ways(question)):
+            share = CLAUSE if place else 1.0
             for entry_id, score in self._search(way, today, district):
-                score = score if place == 0 else score * CLAUSE
-                if score > scores.get(entry_id, 0.0):
-                    scores[entry_id] = score
+                scores[entry_id] = max(scores.get(entry_id, 0.0), score * share)
         best = nlargest(self._policy.candidates + 1, scores.items(), key=lambda pair: pair[1])
         outcome = self._policy.decide([Found(self._entries[entry_id], score) for entry_id, score in best])
         if outcome.verdict is Verdict.ANSWER and outcome.found[0].entry.area and not district:
@@ -104,7 +104,7 @@ class KnowledgeIndex:
         self._texts.append(text)
         self._owners.append(entry.id)
         self._norms.append(math.sqrt(sum(map(self._weight, _features(text)))))
-        for pair in set(map("".join, zip(text, text[1:], strict=False))):
+        for pair in _pairs(text):
             postings = self._postings.get(pair)
             if postings is None:
                 postings = self._postings[pair] = array("I")
