@@ -40,7 +40,7 @@ def arrived(one: Inbound, mine: Conversation, account: Account | None, *, now: d
         named.append(replace(file, ref=own, stored=own))
     if account is not None and account.capabilities.windows:
         mine.window_left, mine.window_until = arrive(
-            mine.window_left, mine.window_until, one.trigger, account.capabilities, now
+            mine.window_left, mine.window_until, trigger=one.trigger, capabilities=account.capabilities, now=now
         )
     _presence(one, mine, now)
     return Arrival(replace(one, text=storable(one.text), attachments=tuple(named)), account, tuple(files))

@@ -6,19 +6,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.arrival import Arrival, arrived, message_row, new_attachments, shown, stuck_row
 from bot.batching import Batching
 from bot.desk import Overlay
 from bot.logs import logger
+from bot.outbox.planner import Sender
+from bot.outbox.priority import Priority
 from bot.store import messages as said
 from bot.store import ticket_rows
-from bot.store.conversations import Conversation, citizens_by_phone, claim
+from bot.store.conversations import Conversation, citizens_by_phone, claim, claim_ids
+from bot.store.engine import Database
 from bot.store.messages import Seen
 from bot.store.tables import attachment, conversation, message
-from bot.telling import Priority, Sender, Telling, tell
+from bot.store.wording import read_inbound
+from bot.telling import Telling, tell
 from bot.work import Changes
 from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
@@ -75,6 +79,7 @@ class HubBatch:
         self._touched: dict[int, Conversation] = {}
         self._known: dict[Key, Seen] = {}
         self._conversations: dict[Address, Conversation] = {}
+        self._replaying = False
 
     async def take(self, messages: Sequence[Inbound]) -> list[Taken]:
         """Everything for these messages but the commit; one result each, in their order."""
@@ -90,6 +95,20 @@ class HubBatch:
             self._changes.then(self._with.wake)
             await self._changes.write(self._connection)
         return [self._results[place] for place in range(len(messages))]
+
+    async def again(self, inbound: Inbound, mine: Conversation, *, message_id: int, seq: int) -> bool:
+        """Everything for a message that is stored already and got stuck; its answer goes through the outbox."""
+        account = self._with.accounts.get(mine.address.channel, mine.address.account)
+        thought = Thought(0, Arrival(inbound, account), mine, id=message_id, seq=seq)
+        self._replaying = True
+        await self._think([thought])
+        await self._save([thought])
+        if thought.error is None:
+            self._changes.update(message, "id", message_id, state="done", error_id=None)
+        self._changes.update(conversation, "id", mine.id, **mine.columns(self._now))
+        self._changes.then(self._with.wake)
+        await self._changes.write(self._connection)
+        return thought.error is None
 
     def committed(self) -> None:
         """The transaction is committed: wake those who wait for it."""
@@ -175,6 +194,7 @@ class HubBatch:
                     raise one.error or AssertionError("no turn")
                 reply = self._apply(own, overlay, one, one.turn)
             except Exception as error:
+                one.error = error
                 _restore(one.conversation, before)
                 own = Changes()
                 reply = self._stuck(own, one, error)
@@ -194,7 +214,14 @@ class HubBatch:
         return self._say(own, one, turn.say, priority=Priority.EMERGENCY if alarmed else Priority.ANSWER)
 
     def _say(self, own: Changes, one: Thought, words: Say, *, priority: Priority) -> Say | None:
-        telling = Telling(key=f"r:{one.id}", body=words, sender=Sender.BOT, priority=priority, in_reply_to=one.id)
+        telling = Telling(
+            key=f"a:{one.id}" if self._replaying else f"r:{one.id}",
+            body=words,
+            sender=Sender.BOT,
+            priority=priority,
+            # A replayed message has no open call of a provider to answer into.
+            in_reply_to=None if self._replaying else one.id,
+        )
         carried = tell(own, one.arrival.account, one.conversation, telling, now=self._now)
         return carried if isinstance(carried, Say) else None
 
@@ -203,6 +230,8 @@ class HubBatch:
         log.error("message stuck", action="message.stuck", error=type(error).__name__, error_id=row["error_id"])
         self._with.metrics.stuck()
         own.update(message, "id", one.id, **row)
+        if self._replaying:
+            return None
         return self._say(own, one, self._with.sorry(row["error_id"]), priority=Priority.ANSWER)
 
     def _done(self, one: Thought, reply: Say | None) -> None:
@@ -222,3 +251,20 @@ def _restore(one: Conversation, before: Conversation) -> None:
     """Undo what a failed turn did to the conversation, but not the place its message took."""
     one.memory, one.owner, one.agent, one.owner_since = before.memory, before.owner, before.agent, before.owner_since
     one.opted_out_at = before.opted_out_at
+
+
+async def replay_one(batching: Batching, database: Database, message_id: int, *, now: datetime) -> bool:
+    """Think again about one stuck message; its citizen gets the answer through the outbox. True when it worked."""
+    await batching.prepare(1, now=now)
+    async with database.begin() as connection:
+        row = (await connection.execute(select(message).where(message.c.id == message_id))).one_or_none()
+        if row is None or row.state != "stuck":
+            return False
+        mine = (await claim_ids(connection, [row.conversation_id]))[row.conversation_id]
+        inbound = read_inbound(
+            mine.address, id=row.dedupe_key, sent_at=row.sent_at, kind=row.kind, text=row.text, body=row.body
+        )
+        batch = HubBatch(batching, connection, now=now)
+        done = await batch.again(inbound, mine, message_id=row.id, seq=row.seq)
+    batch.committed()
+    return done

@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dialog.city import City
 from dialog.knowledge.index import KnowledgeIndex
 from dialog.knowledge.loader import load_folder
+from tickets.calendar import Calendar
 from tickets.categories import load_categories
 from tickets.dispatch import Catalogue, load_catalogue
 from tickets.places import load_districts
-from tickets.units import Directory, load_directory
-
-from dialog.city import City
-from tickets.calendar import Calendar
 from tickets.policy import Policies, load_policies
 from tickets.sheet import read
+from tickets.units import Directory, load_directory
 
 DEMO = Path(__file__).parent / "demo" / "city"
 

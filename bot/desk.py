@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tickets.lifecycle import Command, NotAllowed, Order
-
 from bot.store.conversations import Conversation
 from bot.store.tables import alarm, consultation_answer, handover, supplement, survey, unanswered
 from bot.store.wording import storable
@@ -18,6 +16,7 @@ from bot.work import Changes
 from dialog import turn as acts
 from dialog.turn import Act, Asks, Owner
 from tickets.appeal import Satisfaction
+from tickets.lifecycle import Command, NotAllowed, Order
 from tickets.ticket import Actor, Role
 from tickets.triage import cause_for_redo
 

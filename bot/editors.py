@@ -7,13 +7,13 @@ from dataclasses import asdict, fields
 from datetime import date, datetime
 from typing import Any
 
-from dialog.knowledge.entry import Entry, EntryState
-from dialog.knowledge.index import KnowledgeIndex
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.engine import Database
 from bot.store.tables import knowledge_entry
+from dialog.knowledge.entry import Entry, EntryState
+from dialog.knowledge.index import KnowledgeIndex
 
 _DATES = ("effective", "expires", "checked")
 

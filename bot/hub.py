@@ -21,7 +21,7 @@ from bot.metrics import Metrics
 from bot.store.engine import Database
 from channels.adapter import Taken
 from channels.errors import Busy
-from channels.message import Batch, Inbound, Receipt
+from channels.message import Batch, Inbound
 
 log = logger(__name__)
 
@@ -52,7 +52,6 @@ class Hub:
         *,
         now: Callable[[], datetime],
         metrics: Metrics,
-        receipts: Callable[[str, Sequence[Receipt]], object] | None = None,
         batch_max: int = 64,
         queue_max: int = 2048,
     ) -> None:
@@ -67,6 +66,11 @@ class Hub:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closing = False
+
+    @property
+    def batching(self) -> Batching:
+        """What its batches share, for replaying."""
+        return self._batching
 
     async def receive(self, batch: Batch) -> list[Taken]:
         """Take the messages of one provider's call; returns after the commit, in their order.

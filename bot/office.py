@@ -9,26 +9,27 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
-from tickets.lifecycle import NoticeDue, Order
 
 from bot.accounts import Accounts
+from bot.outbox.priority import Priority
 from bot.store import ticket_rows
 from bot.store.conversations import Conversation, claim_ids
 from bot.store.engine import Database
 from bot.store.tables import conversation, ticket
-from bot.telling import Priority, Telling, tell
+from bot.telling import Telling, tell
 from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
 from channels.message import Address, Notice
 from tickets.deadlines import after_quiet
+from tickets.lifecycle import NoticeDue, Order
 
 
 class NoSuchTicket(LookupError):
     """No ticket has this number."""
 
 
-Words = Callable[[str, Mapping[str, str], bool, str], Notice]
-"""(notice key, params, brief, locale) -> the notice with its words."""
+Words = Callable[..., Notice]
+"""(notice key, params, brief=, locale=) -> the notice with its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ class Office:
         for place, one in enumerate(due):
             telling = Telling(
                 key=f"t:{row['number']}:{one.key}:{row['events']}.{place}",
-                body=self.words(one.key, one.params, brief, mine.memory.locale),
+                body=self.words(one.key, one.params, brief=brief, locale=mine.memory.locale),
                 priority=Priority.NOTICE,
                 ticket=row["number"],
                 not_before=after_quiet(policy.quiet, self.ticketing.calendar, now),

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 import aiohttp
-from dialog.manager import turn
-from dialog.notices import words
 
 from bot.accounts import Account, Accounts
 from bot.attachments import Fetcher, Store
@@ -33,7 +31,9 @@ from bot.store.engine import Database
 from bot.ticketing import Ticketing
 from channels.adapter import Tools
 from channels.message import Inbound, Notice, Receipt, Say
+from dialog.manager import turn
 from dialog.memory import Memory
+from dialog.notices import words
 from dialog.turn import Turn, View
 
 
@@ -171,8 +171,8 @@ def _notice_words(city: LoadedCity) -> Callable[..., Say]:
     return say
 
 
-def _notices(city: LoadedCity) -> Callable[[str, Mapping[str, str], bool, str], Notice]:
-    def notice(key: str, params: Mapping[str, str], brief: bool, locale: str) -> Notice:
+def _notices(city: LoadedCity) -> Callable[..., Notice]:
+    def notice(key: str, params: Mapping[str, str], *, brief: bool, locale: str) -> Notice:
         said = words(key, params, locale=locale, brief=brief, city=city.talk)
         return Notice(key, params, said.text, said.choices)
 

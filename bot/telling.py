@@ -4,33 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum, StrEnum
 
 from bot.accounts import Account, Leaves
+from bot.outbox.planner import Sender
+from bot.outbox.priority import Priority
 from bot.store.conversations import Conversation
 from bot.store.tables import outbox
 from bot.store.wording import write_body
 from bot.work import Changes
 from channels.fit import fit
 from channels.message import Notice, Say
-
-
-class Sender(StrEnum):
-    """Who speaks."""
-
-    BOT = "bot"
-    AGENT = "agent"
-    SYSTEM = "system"
-
-
-class Priority(IntEnum):
-    """What goes first when an account may send only so many a second."""
-
-    EMERGENCY = 0
-    ANSWER = 1
-    PERSON = 2
-    NOTICE = 5
-    MASS = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

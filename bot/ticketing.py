@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tickets.lifecycle import Advance, Command, NoticeDue, Order, TicketEvent, advance, open_ticket
-
 from bot.store.tables import assignment, ticket, ticket_event
 from bot.store.ticket_rows import read_ticket, ticket_columns
 from bot.store.wording import storable
 from bot.work import Changes
 from tickets.appeal import Draft
 from tickets.calendar import Calendar
+from tickets.lifecycle import Advance, Command, NoticeDue, Order, TicketEvent, advance, open_ticket
 from tickets.policy import Policies
 
 Row = dict[str, Any]

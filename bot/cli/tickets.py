@@ -39,9 +39,8 @@ async def list_(state: str, unit: str, config_path: Path | None) -> None:
 @awaited
 async def show(number: str, config_path: Path | None) -> None:
     """One ticket, its log, and who should handle it."""
-    from tickets.dispatch import suggest
-
     from bot.store.ticket_lists import whole
+    from tickets.dispatch import suggest
 
     async with opened(config_path) as services:
         row, events = await whole(services.database, number)
@@ -65,7 +64,6 @@ def _order(name: str, role: str, doc: str, *options: Callable[[Any], Any]) -> No
     @awaited
     async def command(number: str, who: str, config_path: Path | None, **data: Any) -> None:
         from tickets.lifecycle import Command, NotAllowed, Order
-
         from tickets.ticket import Actor, Role
 
         given = {key: value for key, value in data.items() if value not in (None, "", ())}

@@ -20,6 +20,8 @@ JITTER = 0.25
 """A wait is stretched by up to this share, so that what failed together does not come back together."""
 LONGEST = timedelta(days=1)
 """No wait is longer, whatever a provider asks: a daily quota is the longest honest one."""
+LONG_PAUSE = timedelta(hours=1)
+"""An account that rests this long (a daily quota) is worth an operator's look."""
 CREDENTIAL_PAUSE = timedelta(minutes=10)
 """How long an account rests after its credentials were refused; then one more look, in case an operator has acted."""
 
@@ -80,10 +82,12 @@ def _later(failure: Failure, rng: Random) -> Decision:
     after = error.after if isinstance(error, Later) else None
     rest = min(timedelta(seconds=max(after, 0.0)), LONGEST) if after is not None else None
     if isinstance(error, Later) and error.whole_account:
-        return Decision(Verdict.WAIT, now, pause_until=now + (rest or timedelta(seconds=BACKOFF[1])))
+        pause = rest if rest is not None else timedelta(seconds=BACKOFF[1])
+        return Decision(Verdict.WAIT, now, pause_until=now + pause, alert=pause >= LONG_PAUSE)
     decision = _again(failure, rng)
     if decision.verdict is Verdict.DEAD or rest is None:
         return decision
+    # The provider named the time: only a second of spread on top of it.
     return Decision(Verdict.AGAIN, now + rest * (1 + JITTER * rng.random() / 4))
 
 

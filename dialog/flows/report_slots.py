@@ -107,7 +107,10 @@ def _words(talk: Talk, before: Gathered, *, matter: bool) -> Gathered:
     found = locate(text, talk.city)
     after = replace(
         before,
-        place=before.place or found.place,
+        # A place in a named district is better than one that could be anywhere.
+        place=found.place
+        if found.place and (not before.place or (found.district and not before.district))
+        else before.place,
         district=before.district or found.district,
         occurred=occurred(text) or before.occurred if before.occurred in _HOW_OFTEN else before.occurred,
         respondent=before.respondent or respondent(text, asked="who" in before.asked[-1:]),
