@@ -89,13 +89,13 @@ def said(citizen: int, step: int, rng: random.Random) -> str:
     return steps[step % len(steps)].format(**words)
 
 
-def shots(path: str, *, citizens: int, steps: int, seed: int, plain_consults: bool = False) -> Iterator[Shot]:
-    """``citizens`` x ``steps`` requests; a citizen's own come in order, far apart."""
+def shots(path: str, *, citizens: int, steps: int, seed: int, first: int = 0) -> Iterator[Shot]:
+    """``citizens`` x ``steps`` requests; a citizen's own come in order, far apart. ``first`` is the first one's number."""
     rng, crypto, msg_id = random.Random(seed), Crypto(), random.Random(seed).randrange(10**15)
     for step in range(steps):
-        for citizen in range(citizens):
+        for citizen in range(first, first + citizens):
             msg_id += 1
-            text = rng.choice(QUESTIONS) if plain_consults else said(citizen, step, rng)
+            text = said(citizen, step, rng)
             yield Shot(_request(path, crypto, citizen, text, msg_id), citizen)
 
 

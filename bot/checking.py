@@ -67,9 +67,8 @@ def _city(settings: Settings) -> Finding:
 async def _database(url: str) -> Finding:
     database = Database(url, connections=2)
     shown = database.url.render_as_string(hide_password=True)
-    path = database.url.database or ""
     try:
-        if database.sqlite and not Path(path).exists():
+        if database.sqlite and _absent(database.url.database or ""):
             return Finding("ok", "store.url", f"{shown}: will be created at start")
         at = await revision(database)
     except (SQLAlchemyError, OSError) as error:
@@ -81,6 +80,10 @@ async def _database(url: str) -> Finding:
             "missing", "store.url", f"{shown}: at revision {at or 'none'}; minsheng migrate brings it to {newest()}"
         )
     return Finding("ok", "store.url", shown)
+
+
+def _absent(path: str) -> bool:
+    return not Path(path).exists()
 
 
 def _folder(folder: Path) -> Finding:

@@ -10,9 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.attachments import Store
+from bot.attachments import Kept, Store
 from bot.hub import Hub
 from bot.store.conversations import claim, mark_read
 from bot.store.engine import Database
@@ -115,7 +114,8 @@ class HubDoor:
         now = self.now()
         async with self._database.begin() as connection:
             mine = (await claim(connection, [address], now=now))[address]
-            await self._record(connection, own, mine.id, address, kept, name, now)
+            row = _stored_row(kept, address, name=name, now=now)
+            await connection.execute(insert(attachment), row | {"id": own, "conversation_id": mine.id})
         return StoredFile(own, kept.media_type, kept.size, kept.path)
 
     async def file(self, file_id: str) -> StoredFile | None:
@@ -126,34 +126,21 @@ class HubDoor:
             return None
         return StoredFile(row.id, row.media_type, row.size or 0, self._files.path(row.sha256))
 
-    @staticmethod
-    async def _record(
-        connection: AsyncConnection,
-        own: str,
-        conversation_id: int,
-        address: Address,
-        kept: Any,
-        name: str,
-        now: datetime,
-    ) -> None:
-        await connection.execute(
-            insert(attachment),
-            {
-                "id": own,
-                "conversation_id": conversation_id,
-                "channel": address.channel,
-                "account": address.account,
-                "ref": "",
-                "kind": Kind.IMAGE.value if kept.media_type.startswith("image/") else Kind.FILE.value,
-                "media_type": kept.media_type,
-                "name": name,
-                "size": kept.size,
-                "sha256": kept.sha256,
-                "state": "stored",
-                "not_before": now,
-                "created_at": now,
-            },
-        )
+
+def _stored_row(kept: Kept, address: Address, *, name: str, now: datetime) -> dict[str, Any]:
+    return {
+        "channel": address.channel,
+        "account": address.account,
+        "ref": "",
+        "kind": Kind.IMAGE.value if kept.media_type.startswith("image/") else Kind.FILE.value,
+        "media_type": kept.media_type,
+        "name": name,
+        "size": kept.size,
+        "sha256": kept.sha256,
+        "state": "stored",
+        "not_before": now,
+        "created_at": now,
+    }
 
 
 def _heard(seq: int, row: Mapping[str, Any], address: Address) -> Line:

@@ -15,7 +15,8 @@ from time import perf_counter
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from bot.batch import Batching, HubBatch
+from bot.batch import HubBatch
+from bot.batching import Batching
 from bot.logs import logger
 from bot.metrics import Metrics
 from bot.store.engine import Database

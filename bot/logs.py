@@ -20,12 +20,17 @@ SAYABLE = frozenset(
 )  # fmt: skip
 """Keys a record may carry. Anything else is dropped: a new key must be added here, by somebody who thought of privacy."""
 
+_OWN = {"_record", "_from_structlog"}
+"""What the logging library itself passes along and removes again."""
+LOUD = ("apscheduler", "alembic", "asyncio", "aiohttp")
+"""Libraries that tell of every tick; only their warnings are kept."""
+
 Event = MutableMapping[str, Any]
 
 
 def only_sayable(_logger: object, _method: str, event: Event) -> Event:
     """Drop every key nobody has declared harmless, and cut what is long enough to be somebody's words."""
-    kept = {key: value for key, value in event.items() if key in SAYABLE}
+    kept = {key: value for key, value in event.items() if key in SAYABLE or key in _OWN}
     if len(kept) < len(event):
         kept["dropped"] = len(event) - len(kept)
     return {key: value[:200] if isinstance(value, str) else value for key, value in kept.items()}
@@ -33,7 +38,7 @@ def only_sayable(_logger: object, _method: str, event: Event) -> Event:
 
 def logger(name: str) -> Any:
     """A logger; every record must carry ``action="noun.verb"``."""
-    return structlog.get_logger(logger=name)
+    return structlog.get_logger(name)
 
 
 def start(level: str, *, style: str) -> QueueListener:
@@ -41,10 +46,10 @@ def start(level: str, *, style: str) -> QueueListener:
 
     ``style`` is "json" or "console". Stop the returned listener at exit.
     """
-    renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     if style == "console":
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())  # type: ignore[assignment]
-    shared = [
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         only_sayable,
@@ -58,8 +63,10 @@ def start(level: str, *, style: str) -> QueueListener:
     )
     records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     root = logging.getLogger()
-    root.handlers[:] = [_Keeping(records)]  # type: ignore[arg-type]
+    root.handlers[:] = [_Keeping(records)]
     root.setLevel(level.upper())
+    for name in LOUD:
+        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -83,4 +90,5 @@ class _Keeping(QueueHandler):
 def _quiet_library(_logger: object, _method: str, event: Event) -> Event:
     """A library's record: who said it and how loud, not what it said (it may quote a request)."""
     record: logging.LogRecord = event["_record"]
-    return {"event": "library record", "action": "library.said", "name": record.name, "_record": record}
+    kept = {key: event[key] for key in _OWN if key in event}
+    return {"event": "library record", "action": "library.said", "name": record.name, **kept}

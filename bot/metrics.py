@@ -10,19 +10,23 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        new = {"registry": self.registry}
-        self._messages = Counter("minsheng_messages", "Messages taken", ["channel", "kind"], **new)
-        self._refused = Counter("minsheng_refused", "Calls refused", ["channel", "reason"], **new)
-        self._ignored = Counter("minsheng_ignored", "Events acknowledged but not kept", ["channel"], **new)
-        self._stuck = Counter("minsheng_stuck", "Messages put aside for an operator", **new)
-        self._batch = Histogram(
-            "minsheng_batch_size", "Messages in one transaction", buckets=(1, 2, 4, 8, 16, 32, 64), **new
+        self._messages = Counter("minsheng_messages", "Messages taken", ["channel", "kind"], registry=self.registry)
+        self._refused = Counter("minsheng_refused", "Calls refused", ["channel", "reason"], registry=self.registry)
+        self._ignored = Counter(
+            "minsheng_ignored", "Events acknowledged but not kept", ["channel"], registry=self.registry
         )
-        self._commit = Histogram("minsheng_batch_seconds", "One transaction of the hub", **new)
-        self._sends = Counter("minsheng_sends", "Messages sent", ["channel", "outcome"], **new)
-        self._outbox = Gauge("minsheng_outbox", "Messages in the outbox", ["state"], **new)
-        self._waiting = Gauge("minsheng_waiting", "Citizens waiting for an agent", **new)
-        self._jobs = Counter("minsheng_jobs", "Slots of jobs", ["job", "outcome"], **new)
+        self._stuck = Counter("minsheng_stuck", "Messages put aside for an operator", registry=self.registry)
+        self._batch = Histogram(
+            "minsheng_batch_size",
+            "Messages in one transaction",
+            buckets=(1, 2, 4, 8, 16, 32, 64),
+            registry=self.registry,
+        )
+        self._commit = Histogram("minsheng_batch_seconds", "One transaction of the hub", registry=self.registry)
+        self._sends = Counter("minsheng_sends", "Messages sent", ["channel", "outcome"], registry=self.registry)
+        self._outbox = Gauge("minsheng_outbox", "Messages in the outbox", ["state"], registry=self.registry)
+        self._waiting = Gauge("minsheng_waiting", "Citizens waiting for an agent", registry=self.registry)
+        self._jobs = Counter("minsheng_jobs", "Slots of jobs", ["job", "outcome"], registry=self.registry)
 
     def message(self, channel: str, kind: str) -> None:
         """One message taken."""

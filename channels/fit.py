@@ -12,7 +12,7 @@ from wcwidth import grapheme_boundary_before
 from channels.capabilities import Capabilities, Choices, Unit
 from channels.message import Choice, Notice, Say
 
-Body = TypeVar("Body", Say, Notice)
+Body = TypeVar("Body", bound=Say | Notice)
 
 ELLIPSIS = "…"
 _SENTENCE_ENDS = "。！？；!?;\n"

@@ -24,6 +24,9 @@ CALL = "call"
 """The route of a message that became a task for an agent."""
 
 
+NO_WINDOW = Ledger()
+
+
 class Sender(StrEnum):
     """The values of ``outbox.sender``."""
 
@@ -82,7 +85,7 @@ class Case:
     sender: Sender
     priority: int
     line: Line
-    ledger: Ledger = Ledger()
+    ledger: Ledger = NO_WINDOW
     agent_holds: bool = False
     opted_out: bool = False
     unreachable: bool = False

@@ -71,12 +71,12 @@ class Log(_Part):
 class House(_Part):
     """The whole file but for its channels."""
 
-    web: Web = Field(default_factory=Web)
-    store: Store = Field(default_factory=Store)
-    city: City = Field(default_factory=City)
-    hub: Hub = Field(default_factory=Hub)
-    files: Files = Field(default_factory=Files)
-    log: Log = Field(default_factory=Log)
+    web: Web = Web()
+    store: Store = Store()
+    city: City = City()
+    hub: Hub = Hub()
+    files: Files = Files()
+    log: Log = Log()
 
 
 @dataclass(frozen=True, slots=True)

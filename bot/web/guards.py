@@ -6,6 +6,7 @@ import http
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.hub import StorageDown
 from bot.logs import logger
@@ -24,7 +25,7 @@ HEADERS = {
 }
 
 
-def guards(services: Services) -> list[Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]]:
+def guards(services: Services) -> list[Middleware]:
     """The middlewares, outermost first."""
 
     @web.middleware

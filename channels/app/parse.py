@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
@@ -92,21 +92,33 @@ class Opening(_Body):
     identity: Identity | None = None
 
 
-_OPENING = TypeAdapter(Opening)
+class Seen(_Body):
+    """The body of POST /seen."""
+
+    seq: int = Field(ge=0, le=2**53, strict=True)
+
+
+Read = TypeVar("Read")
 
 
 def opening(raw: bytes) -> Opening:
     """Read the body of POST /sessions; an empty one is fine. Raises :class:`Problem`."""
-    try:
-        return _OPENING.validate_json(raw or b"{}")
-    except ValidationError as error:
-        raise _problem(error) from None
+    return _read(TypeAdapter(Opening), raw or b"{}")
+
+
+def seen(raw: bytes) -> int:
+    """Read the body of POST /seen. Raises :class:`Problem`."""
+    return _read(TypeAdapter(Seen), raw).seq
 
 
 def body(raw: bytes) -> Body:
     """Read a message. Raises :class:`Problem` and nothing else, whatever the bytes."""
+    return _read(_BODY, raw)
+
+
+def _read(shape: TypeAdapter[Read], raw: bytes) -> Read:
     try:
-        return _BODY.validate_json(raw)
+        return shape.validate_json(raw)
     except ValidationError as error:
         raise _problem(error) from None
 

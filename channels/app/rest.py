@@ -99,6 +99,14 @@ class Rest:
                 lines = await self._next(session, after=after, wait=wait)
         return web.json_response({"messages": self.parts.shown(lines[:limit], session)}, headers=_FRESH)
 
+    async def seen(self, request: web.Request) -> web.StreamResponse:
+        """POST /seen: the device shows everything up to ``seq`` (a socket says it with ``ack`` or ``read``)."""
+        session = self.parts.gate.session(request)
+        self.parts.gate.spend("read", peer=session.peer, ip="")
+        seq = parse.seen(await read_body(request))
+        await self.parts.door.seen(self.parts.address(session), seq=seq)
+        return web.Response(status=204)
+
     async def _next(self, session: Session, *, after: int, wait: float) -> Sequence[Line]:
         try:
             async with asyncio.timeout(wait), aclosing(self.parts.follow(session, after=after, beat=wait)) as pages:

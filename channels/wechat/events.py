@@ -72,7 +72,7 @@ def read_event(call: Arrival) -> Batch:
 
 
 def _key(call: Arrival, name: str, about: str) -> str:
-    """WeChat names sender and second; two events of one citizen can share a second, so the event and its subject too."""
+    """Sender and second, as WeChat advises, and the event and its subject: two events can share a second."""
     return f"evt:{call.address.peer}:{call.created}:{name}:{about[:256]}"
 
 

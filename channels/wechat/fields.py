@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xml.parsers import expat  # noqa: S405 - doctype and entities are refused below, before expat expands anything
+from xml.parsers import expat
 
 from channels.errors import Malformed
 

@@ -14,10 +14,10 @@ _AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 class Template(BaseModel):
     """One registered template and how a notice fills it.
 
-    ``kind`` is "template" (模板消息, sent with template/send) or "subscribe" (订阅通知, subscribe/bizsend, only to citizens who
-    accepted it). ``fields`` maps the template's own keys ("thing1") to words with ``{param}`` placeholders; ``url`` (kind
-    template) and ``page`` (kind subscribe) may hold placeholders too. An empty ``id`` means "applied for, not yet
-    granted": the notice is not sent this way and the check lists it.
+    ``kind`` is "template" (模板消息, sent with template/send) or "subscribe" (订阅通知, sent with subscribe/bizsend and
+    only to citizens who accepted it). ``fields`` maps the template's own keys ("thing1") to words with ``{param}``
+    placeholders; ``url`` (kind template) and ``page`` (kind subscribe) may hold placeholders too. An empty ``id``
+    means "applied for, not yet granted": the notice is not sent this way and the check lists it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,7 +44,7 @@ class WeChatSettings(BaseModel):
     aes_key: SecretStr = SecretStr("")
     """EncodingAESKey, 43 letters and digits; needed unless mode is "plain"."""
     mode: Annotated[Literal["safe", "plain"], BeforeValidator(_compatible_is_safe)] = "safe"
-    """The console's 安全模式 or 兼容模式 is "safe": only encrypted bodies are believed. "plain" (明文模式) leaves bodies unsigned."""
+    """The console's 安全模式 or 兼容模式 is "safe": only encrypted bodies are believed. 明文模式 is "plain": unsigned."""
     api_base: str = Field(default="https://api.weixin.qq.com", pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
     max_age_seconds: int = Field(default=86_400, ge=600)
     """How far a callback's timestamp may lie from our clock; WeChat's own retries reuse the first one's."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels.errors import Later, SendError, Unknown
+from channels.errors import Later, Unknown
 from channels.wechat.errors import error_of
 from channels.wechat.settings import WeChatSettings
 from channels.wechat.transport import code_of, exchange, said

@@ -98,6 +98,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_number_block")),
     )
     op.create_table(
+        "officer_seen",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("seen_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_officer_seen")),
+    )
+    op.create_table(
         "refusal",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.String(length=32), nullable=False),
@@ -181,7 +187,9 @@ def upgrade() -> None:
         sa.Column("wanted", sa.Text(), nullable=False),
         sa.Column("missing", Json(), nullable=False),
         sa.Column("lead_unit", sa.String(length=16), nullable=False),
+        sa.Column("co_units", Json(), nullable=False),
         sa.Column("received_at", Moment(), nullable=False),
+        sa.Column("step_by", Moment(), nullable=True),
         sa.Column("accepted_at", Moment(), nullable=True),
         sa.Column("dispatched_at", Moment(), nullable=True),
         sa.Column("sign_by", Moment(), nullable=True),
@@ -192,6 +200,7 @@ def upgrade() -> None:
         sa.Column("replied_at", Moment(), nullable=True),
         sa.Column("reviewed_at", Moment(), nullable=True),
         sa.Column("callback_at", Moment(), nullable=True),
+        sa.Column("withdrawn_from", sa.String(length=20), nullable=True),
         sa.Column("closed_at", Moment(), nullable=True),
         sa.Column("closing_kind", sa.String(length=16), nullable=True),
         sa.Column("solved", sa.String(length=10), nullable=True),
@@ -433,8 +442,6 @@ def upgrade() -> None:
         sa.Column("asks", sa.String(length=8), nullable=False),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("asked_at", Moment(), nullable=False),
-        sa.Column("remind_at", Moment(), nullable=True),
-        sa.Column("lapse_at", Moment(), nullable=False),
         sa.Column("solved", sa.String(length=10), nullable=True),
         sa.Column("satisfaction", sa.String(length=16), nullable=True),
         sa.Column("reasons", Json(), nullable=False),
@@ -447,22 +454,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("survey", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_survey_lapse",
-            ["lapse_at"],
-            unique=False,
-            sqlite_where=sa.text("state = 'open'"),
-            postgresql_where=sa.text("state = 'open'"),
-        )
-        batch_op.create_index(
             "ix_survey_open",
             ["citizen"],
-            unique=False,
-            sqlite_where=sa.text("state = 'open'"),
-            postgresql_where=sa.text("state = 'open'"),
-        )
-        batch_op.create_index(
-            "ix_survey_remind",
-            ["remind_at"],
             unique=False,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
@@ -511,13 +504,7 @@ def downgrade() -> None:
     op.drop_table("ticket_event")
     with op.batch_alter_table("survey", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_survey_remind", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
-        )
-        batch_op.drop_index(
             "ix_survey_open", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
-        )
-        batch_op.drop_index(
-            "ix_survey_lapse", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
         )
 
     op.drop_table("survey")
@@ -610,6 +597,7 @@ def downgrade() -> None:
 
     op.drop_table("handover")
     op.drop_table("refusal")
+    op.drop_table("officer_seen")
     op.drop_table("number_block")
     with op.batch_alter_table("late_receipt", schema=None) as batch_op:
         batch_op.drop_index("ix_late_receipt_provider")
