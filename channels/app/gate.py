@@ -96,11 +96,7 @@ class Gate:
 
 
 def _buckets(limit: Bucket | None) -> Buckets | None:
-<<<<<<< HEAD
     return Buckets(burst=limit.burst, per_second=limit.per_second) if limit else None
-=======
-    return limit and Buckets(burst=limit.burst, per_second=limit.per_second)
->>>>>>> main
 
 
 def _authority(origin: str) -> str:
