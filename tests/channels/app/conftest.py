@@ -53,7 +53,7 @@ class Citizen:
         return lines
 
     async def upload(self, content: bytes, *, name: str = "photo.jpg", field: str = "file") -> ClientResponse:
-        form = FormData()
+        form = FormData(quote_fields=False)
         form.add_field(field, content, filename=name, content_type="image/jpeg")
         return await self.client.post(f"{API}/uploads", headers=self.bearer, data=form)
 
@@ -80,6 +80,7 @@ async def serve(house: House) -> AsyncIterator[Serve]:
         chat = WebChat("city", AppSettings.model_validate(SETTINGS | over))
         app = web.Application()
         app.add_routes(chat.routes(house))
+        app.on_shutdown.append(lambda _: chat.close())
         client = TestClient(TestServer(app))
         await client.start_server()
         opened.append((client, chat))
