@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 
 from tests.pages.conftest import shoot
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
@@ -222,8 +223,15 @@ async def test_agents_notices_and_surveys_have_their_own_look(visit, house):
     peer = house.peer
     house.say(peer, kind="notice", who="system", notice="agent.joined", text="0128号受理员加入对话")
     house.say(peer, who="agent", text="您好，我来帮您。紧急情况请拨打110。")
-    house.say(peer, kind="notice", notice="ticket.dispatched", text="您的诉求（尾号0217）已转天桥区城管局，应于9月24日前答复。")
-    rating = tuple((f"survey:1:satisfaction:{i}", label) for i, label in enumerate(["很满意", "满意", "基本满意", "不满意"]))
+    house.say(
+        peer,
+        kind="notice",
+        notice="ticket.dispatched",
+        text="您的诉求（尾号0217）已转天桥区城管局，应于9月24日前答复。",
+    )
+    rating = tuple(
+        (f"survey:1:satisfaction:{i}", label) for i, label in enumerate(["很满意", "满意", "基本满意", "不满意"])
+    )
     house.say(peer, kind="notice", notice="survey.ask", text="请对办理情况评价：", choices=rating)
     await expect(page.locator('[data-topic="ticket"] .card')).to_contain_text("工单进展")
     await expect(page.get_by_role("link", name="110", exact=True)).to_be_visible()
