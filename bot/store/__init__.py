@@ -1,0 +1,1 @@
+"""The archive: every table, every query, on SQLite and PostgreSQL alike."""

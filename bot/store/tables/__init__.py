@@ -1,0 +1,40 @@
+"""All tables of the house, in one MetaData."""
+
+from bot.store.tables.knowledge import consultation_answer, knowledge_entry, unanswered
+from bot.store.tables.metadata import metadata
+from bot.store.tables.operation import (
+    account_state,
+    attachment,
+    job_run,
+    late_receipt,
+    number_block,
+    officer_seen,
+    refusal,
+)
+from bot.store.tables.talk import alarm, call_task, conversation, handover, message, outbox
+from bot.store.tables.work_orders import assignment, supplement, survey, ticket, ticket_event
+
+__all__ = [
+    "account_state",
+    "alarm",
+    "assignment",
+    "attachment",
+    "call_task",
+    "consultation_answer",
+    "conversation",
+    "handover",
+    "job_run",
+    "knowledge_entry",
+    "late_receipt",
+    "message",
+    "metadata",
+    "number_block",
+    "officer_seen",
+    "outbox",
+    "refusal",
+    "supplement",
+    "survey",
+    "ticket",
+    "ticket_event",
+    "unanswered",
+]

@@ -1,0 +1,166 @@
+"""Who talks with us, what they said, and what we say back."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+
+from bot.store.tables.metadata import metadata
+from bot.store.types import Json, Moment, RowId
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("peer", String(128), nullable=False),
+    # Who this is, as far as proved: the id of the oldest conversation of the same citizen (its own until proof comes).
+    Column("citizen", RowId, index=True),
+    Column("phone", String(32), index=True),
+    Column("memory", Json, nullable=False),
+    Column("owner", String(8), nullable=False, server_default="bot"),
+    Column("agent", String(64), nullable=False, server_default=""),
+    Column("owner_since", Moment),
+    # Both directions share one numbering; it grows only under the row's lock.
+    Column("last_seq", Integer, nullable=False, server_default="0"),
+    Column("read_seq", Integer, nullable=False, server_default="0"),
+    # The reply-window ledger (protocols.md §1.6): how many free messages are left, until when.
+    Column("window_left", Integer, nullable=False, server_default="0"),
+    Column("window_until", Moment),
+    Column("opted_out_at", Moment),
+    Column("unreachable_at", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    UniqueConstraint("channel", "account", "peer"),
+    Index(
+        "ix_conversation_waiting",
+        "owner_since",
+        sqlite_where=text("owner = 'queue'"),
+        postgresql_where=text("owner = 'queue'"),
+    ),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("conversation_id", RowId, ForeignKey("conversation.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("dedupe_key", String(255), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    # Everything else of the Inbound (see bot/store/wording.py), NULL for a plain text.
+    Column("body", Json),
+    Column("digest", String(64), nullable=False, server_default=""),
+    Column("sent_at", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("state", String(8), nullable=False, server_default="done"),
+    Column("error_id", String(36)),
+    UniqueConstraint("channel", "account", "dedupe_key"),
+    UniqueConstraint("conversation_id", "seq"),
+    Index("ix_message_stuck", "id", sqlite_where=text("state = 'stuck'"), postgresql_where=text("state = 'stuck'")),
+)
+
+OPEN_OUTBOX = text("state IN ('queued', 'leased', 'offered')")
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", String(128), nullable=False, unique=True),
+    Column("conversation_id", RowId, ForeignKey("conversation.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    # Where it leaves: the conversation's own address, or the one the planner fell back to.
+    Column("channel", String(32), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("peer", String(128), nullable=False),
+    # {"say": {"text", "choices"}} or {"notice": key, "params", "text", "choices"} (bot/store/wording.py).
+    Column("body", Json, nullable=False),
+    # "bot", "agent" or "system": what a person wrote goes before what the machine says.
+    Column("sender", String(8), nullable=False),
+    # 0 emergency, 1 answer to one who is writing now, 2 a person's words, 5 notice, 9 mass notice.
+    Column("priority", Integer, nullable=False),
+    Column("in_reply_to", RowId, ForeignKey("message.id")),
+    Column("ticket", String(32)),
+    Column("state", String(9), nullable=False),
+    Column("route", String(16), nullable=False, server_default=""),
+    Column("why", String(64), nullable=False, server_default=""),
+    Column("not_before", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("lease_owner", String(64), nullable=False, server_default=""),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("provider_id", String(128), nullable=False, server_default=""),
+    Column("stage", String(10), nullable=False, server_default=""),
+    Column("error_class", String(32), nullable=False, server_default=""),
+    Column("error_code", String(64), nullable=False, server_default=""),
+    Column("created_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    UniqueConstraint("conversation_id", "seq"),
+    Index("ix_outbox_open", "not_before", "id", sqlite_where=OPEN_OUTBOX, postgresql_where=OPEN_OUTBOX),
+    Index(
+        "ix_outbox_open_conversation", "conversation_id", "seq", sqlite_where=OPEN_OUTBOX, postgresql_where=OPEN_OUTBOX
+    ),
+    Index("ix_outbox_in_reply_to", "in_reply_to"),
+    Index(
+        "ix_outbox_provider",
+        "channel",
+        "account",
+        "provider_id",
+        sqlite_where=text("provider_id <> ''"),
+        postgresql_where=text("provider_id <> ''"),
+    ),
+    Index(
+        "ix_outbox_letters",
+        "id",
+        sqlite_where=text("state IN ('held', 'dead')"),
+        postgresql_where=text("state IN ('held', 'dead')"),
+    ),
+)
+
+handover = Table(
+    "handover",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("conversation_id", RowId, ForeignKey("conversation.id"), nullable=False, index=True),
+    Column("reason", String(32), nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("taken_at", Moment),
+    Column("agent", String(64), nullable=False, server_default=""),
+    Column("ended_at", Moment),
+)
+
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("level", String(2), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("conversation_id", RowId, ForeignKey("conversation.id"), nullable=False),
+    Column("message_id", RowId, ForeignKey("message.id")),
+    Column("raised_at", Moment, nullable=False),
+    Column("acknowledged_at", Moment),
+    Column("acknowledged_by", String(64), nullable=False, server_default=""),
+    Index(
+        "ix_alarm_open",
+        "id",
+        sqlite_where=text("acknowledged_at IS NULL"),
+        postgresql_where=text("acknowledged_at IS NULL"),
+    ),
+)
+
+call_task = Table(
+    "call_task",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", String(128), nullable=False, unique=True),
+    Column("conversation_id", RowId, ForeignKey("conversation.id"), nullable=False),
+    Column("outbox_id", RowId, ForeignKey("outbox.id")),
+    Column("ticket", String(32)),
+    Column("reason", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    Column("done_by", String(64), nullable=False, server_default=""),
+    Column("result", Text, nullable=False, server_default=""),
+)

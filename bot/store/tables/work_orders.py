@@ -1,0 +1,155 @@
+"""Tickets (工单), who handles them, everything that happened to them, and what the citizen said of the result."""
+
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+
+from bot.store.tables.metadata import metadata
+from bot.store.types import Json, Moment, RowId
+
+_OPEN = text("closed_at IS NULL")
+
+ticket = Table(
+    "ticket",
+    metadata,
+    # The number is drawn before the ticket exists, so it is the key: nothing waits for the database to name it.
+    Column("number", String(32), primary_key=True),
+    Column("query_code", String(10), nullable=False),
+    Column("policy", String(64), nullable=False),
+    Column("conversation_id", RowId, ForeignKey("conversation.id"), nullable=False),
+    Column("citizen", RowId, nullable=False),
+    Column("type", String(16), nullable=False),
+    Column("category", String(8), nullable=False),
+    Column("urgency", String(8), nullable=False),
+    Column("emotion", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("confidential", Boolean, nullable=False),
+    Column("safety", Boolean, nullable=False),
+    Column("alarm", String(2), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("district", String(8), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("occurred", Text, nullable=False),
+    Column("respondent", Text, nullable=False),
+    Column("wanted", Text, nullable=False),
+    Column("missing", Json, nullable=False),
+    Column("lead_unit", String(16), nullable=False),
+    Column("co_units", Json, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("step_by", Moment),
+    Column("accepted_at", Moment),
+    Column("dispatched_at", Moment),
+    Column("sign_by", Moment),
+    Column("signed_at", Moment),
+    Column("contact_by", Moment),
+    Column("contacted_at", Moment),
+    Column("due_at", Moment),
+    Column("replied_at", Moment),
+    Column("reviewed_at", Moment),
+    Column("callback_at", Moment),
+    Column("withdrawn_from", String(20)),
+    Column("closed_at", Moment),
+    Column("closing_kind", String(16)),
+    Column("solved", String(10)),
+    Column("satisfaction", String(16)),
+    Column("first_satisfaction", String(16)),
+    Column("redo_no", Integer, nullable=False),
+    Column("reject_count", Integer, nullable=False),
+    Column("urge_count", Integer, nullable=False),
+    Column("urged_at", Moment),
+    Column("supplement_count", Integer, nullable=False),
+    Column("callback_no", Integer, nullable=False),
+    Column("public_reply", Text, nullable=False),
+    Column("internal_note", Text, nullable=False),
+    # The id of the lead unit's current assignment, "" before dispatch.
+    Column("assignment", String(48), nullable=False),
+    # How many events it has: the next event's place, and the guard against two officers changing it at once.
+    Column("events", Integer, nullable=False),
+    Index("ix_ticket_citizen", "citizen", "received_at"),
+    Index("ix_ticket_state", "state", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_ticket_lead", "lead_unit", "state", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index(
+        "ix_ticket_callback",
+        "callback_at",
+        sqlite_where=text("state = 'to_callback'"),
+        postgresql_where=text("state = 'to_callback'"),
+    ),
+    Index(
+        "ix_ticket_sign_by",
+        "sign_by",
+        sqlite_where=text("state = 'dispatched'"),
+        postgresql_where=text("state = 'dispatched'"),
+    ),
+)
+
+ticket_event = Table(
+    "ticket_event",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("ticket", String(32), ForeignKey("ticket.number"), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("command", String(32), nullable=False),
+    Column("from_state", String(20), nullable=False),
+    Column("to_state", String(20), nullable=False),
+    Column("data", Json, nullable=False),
+    UniqueConstraint("ticket", "n"),
+)
+
+assignment = Table(
+    "assignment",
+    metadata,
+    # "<ticket number>-<its event>": known before it is written.
+    Column("id", String(48), primary_key=True),
+    Column("ticket", String(32), ForeignKey("ticket.number"), nullable=False, index=True),
+    Column("unit", String(16), nullable=False),
+    Column("role", String(4), nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("dispatched_at", Moment, nullable=False),
+    Column("signed_at", Moment),
+    Column("submitted_at", Moment),
+    Column("ended_at", Moment),
+    # 首接负责制: at any time exactly one unit answers for a ticket.
+    Index(
+        "uq_assignment_lead",
+        "ticket",
+        unique=True,
+        sqlite_where=text("role = 'lead' AND ended_at IS NULL"),
+        postgresql_where=text("role = 'lead' AND ended_at IS NULL"),
+    ),
+)
+
+supplement = Table(
+    "supplement",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("ticket", String(32), ForeignKey("ticket.number"), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("attachments", Json, nullable=False),
+)
+
+survey = Table(
+    "survey",
+    metadata,
+    # "<ticket number>-<round>": known before it is written.
+    Column("id", String(48), primary_key=True),
+    Column("ticket", String(32), ForeignKey("ticket.number"), nullable=False),
+    # One asking per handling of the ticket: redo 1 is round 1.
+    Column("round", Integer, nullable=False),
+    Column("conversation_id", RowId, ForeignKey("conversation.id"), nullable=False),
+    Column("citizen", RowId, nullable=False),
+    Column("asks", String(8), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("solved", String(10)),
+    Column("satisfaction", String(16)),
+    Column("reasons", Json, nullable=False),
+    Column("comment", Text, nullable=False, server_default=""),
+    Column("answered_at", Moment),
+    UniqueConstraint("ticket", "round"),
+    Index("ix_survey_open", "citizen", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+)
