@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from dataclasses import replace
@@ -19,7 +20,9 @@ from channels.errors import BadSignature, Malformed, Refused, TooLarge
 from channels.message import Batch, Event, Kind, Stage, Trigger
 from channels.wechat.fields import read
 from channels.wechat.parse import read_batch
+from tests.channels.contract.case import Case
 from tests.channels.contract.cases import Trial
+from tests.channels.contract.record import as_json, record_of
 from tests.channels.wechat.case import CASES, call, plain, sealed
 
 SAMPLES = sorted((Path(channels.wechat.__path__[0]) / "samples").glob("*.xml"))
@@ -56,6 +59,32 @@ def test_wechatpy_reads_the_same(path: Path) -> None:
         if theirs.type == "event":
             assert receipt.provider_id == str(theirs.id)
             assert (receipt.stage is Stage.DELIVERED) == (theirs.status == "success")
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=NAMES)
+def test_both_modes_give_the_recorded_batch(path: Path) -> None:
+    recorded = json.loads(record_of(path).read_text(encoding="utf-8"))
+    for adapter, request in ((SAFE, sealed("", path.read_bytes())), (PLAIN, plain("", path.read_bytes()))):
+        assert adapter.verify(request) is None
+        assert as_json(adapter.parse(request)) == as_json(adapter.parse(request)) == recorded
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_whatever_is_signed_may_not_be_touched(case: Case) -> None:
+    adapter: Any = Trial("wechat", case).adapter()
+    assert case.signed is not None
+    assert case.forgeries is not None
+    forged = list(case.forgeries(case.signed("", sample("text"))))
+    assert len(forged) >= 9
+    for request in forged:
+        with pytest.raises(BadSignature):
+            adapter.verify(request)
+
+
+def test_an_old_photo_without_media_id_keeps_its_address() -> None:
+    (photo,) = parsed(re.sub(rb"<MediaId>.*</MediaId>", b"", sample("image"))).messages
+    assert (photo.kind, photo.attachments) == (Kind.IMAGE, ())
+    assert photo.extra == {"pic_url": "http://mmbiz.qpic.cn/sample/0"}
 
 
 @pytest.mark.parametrize(
@@ -117,7 +146,7 @@ BOMB = b'<!DOCTYPE xml [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
         sample("text").replace(b"1767254400", "١٢٣".encode()),
         sample("location").replace(b"36.651216", b"nan"),
         sample("location").replace(b"36.651216", b"136.6"),
-        sample("image").replace(b"<MediaId>", b"<OtherId>").replace(b"</MediaId>", b"</OtherId>"),
+        sample("voice").replace(b"<MediaId>", b"<OtherId>").replace(b"</MediaId>", b"</OtherId>"),
         sample("text").decode().encode("utf-16"),
         sample("text").decode().encode("gb18030"),
         sample("text") + sample("text"),
@@ -154,6 +183,21 @@ def test_a_thousand_spoiled_copies_raise_nothing_else(path: Path) -> None:
         except Refused:
             refused += 1
     assert refused > 200
+
+
+def test_spoiled_envelopes_raise_nothing_else() -> None:
+    chance = random.Random("envelope")
+    request = sealed("", sample("text"))
+    for _ in range(1000):
+        broken = replace(request, body=spoiled(request.body, chance))
+        try:
+            SAFE.verify(broken)
+            assert isinstance(SAFE.parse(broken), Batch)
+        except Refused:
+            continue
+    for end in range(len(request.body.rstrip()) - 1):
+        with pytest.raises(BadSignature):
+            SAFE.verify(replace(request, body=request.body[:end]))
 
 
 @given(st.binary(max_size=500))

@@ -14,6 +14,12 @@ from tests.channels.wechat.case import ACCOUNT, AES_KEY, PLAIN
 TEMPLATE = {"kind": "template", "id": "", "fields": {"thing1": "{title}"}}
 
 
+def test_no_secret_is_shown() -> None:
+    settings = WeChatSettings.model_validate(ACCOUNT)
+    shown = f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+    assert not any(ACCOUNT[key] in shown for key in ("app_secret", "token", "aes_key"))
+
+
 def test_safe_is_the_default_and_compatible_means_safe() -> None:
     assert WeChatSettings.model_validate(ACCOUNT).mode == "safe"
     assert WeChatSettings.model_validate({**ACCOUNT, "mode": "compatible"}).mode == "safe"
