@@ -1,0 +1,1 @@
+"""Every message of ours on its way out: leased, planned, fitted, sent, settled."""

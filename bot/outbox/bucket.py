@@ -1,0 +1,40 @@
+"""How fast one account may send: a token bucket that is told the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from channels.capabilities import Rate
+
+
+@dataclass(slots=True)
+class TokenBucket:
+    """Full at first. ``rate`` is the provider's; ``now`` is monotonic seconds, and may stand still but not matter if it
+    runs backwards."""
+
+    rate: Rate
+    _tokens: float = field(init=False)
+    _at: float | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self._tokens = float(self.rate.burst)
+
+    def available(self, now: float) -> int:
+        """How many messages may leave at once."""
+        if self._at is not None and now > self._at:
+            self._tokens = min(self._tokens + (now - self._at) * self.rate.per_second, float(self.rate.burst))
+        if self._at is None or now > self._at:
+            self._at = now
+        return int(self._tokens)
+
+    def take(self, count: int, *, now: float) -> None:
+        """Spend ``count`` tokens; raises ValueError when they are not there."""
+        if count > self.available(now):
+            raise ValueError(f"{count} tokens asked for, {int(self._tokens)} there")
+        self._tokens -= count
+
+    def wait(self, now: float) -> float:
+        """Seconds until at least one message may leave, 0.0 when one may now."""
+        if self.available(now) >= 1:
+            return 0.0
+        return (1.0 - self._tokens) / self.rate.per_second

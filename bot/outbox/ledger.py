@@ -1,0 +1,62 @@
+"""How many free messages a channel still lets us send to one citizen, and until when.
+
+WeChat: 5 in 48 hours after the citizen wrote, 3 in a minute after a menu click, a follow or a scan (protocols.md §1.6).
+Channels without windows need no ledger: whatever it holds is not read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from channels.capabilities import Capabilities
+from channels.message import Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """``left`` messages may still be sent before ``until`` (aware; None when no window was ever opened)."""
+
+    left: int = 0
+    until: datetime | None = None
+
+    def available(self, now: datetime) -> int:
+        """How many free messages may be sent at ``now``."""
+        return self.left if self.until is not None and now < self.until else 0
+
+    def arrive(self, trigger: Trigger, *, capabilities: Capabilities, now: datetime) -> Ledger:
+        """The ledger after the citizen did something at ``now``.
+
+        Windows do not add up: the larger count and the later end of the running and the new one hold. Where a short
+        window of many meets a long one of few this may promise one or two too many; the provider's refusal then closes
+        the ledger (:meth:`close`) and the planner goes another way, so nothing is lost by the promise.
+        """
+        window = capabilities.windows.get(trigger)
+        if window is None:
+            return self
+        until = now + window.lasts
+        running = self.available(now)
+        if not running or self.until is None:
+            return Ledger(window.count, until)
+        return Ledger(max(running, window.count), max(self.until, until))
+
+    def spend(self) -> Ledger:
+        """The ledger after one free message left."""
+        return Ledger(max(self.left - 1, 0), self.until)
+
+    def close(self) -> Ledger:
+        """The ledger after the provider said that the window is shut."""
+        return Ledger(0, self.until)
+
+
+def arrive(
+    window_left: int,
+    window_until: datetime | None,
+    *,
+    trigger: Trigger,
+    capabilities: Capabilities,
+    now: datetime,
+) -> tuple[int, datetime | None]:
+    """:meth:`Ledger.arrive` on the two columns of a conversation, for the hub."""
+    ledger = Ledger(window_left, window_until).arrive(trigger, capabilities=capabilities, now=now)
+    return ledger.left, ledger.until

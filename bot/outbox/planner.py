@@ -1,0 +1,172 @@
+"""Which way a message of ours takes: a free message, a template, a text to the phone, or a call by an agent.
+
+Pushing is scarcer than time (house.md, decision 9): of a citizen's reply window the last message is kept for a person
+and the one before it for a person or the result of a ticket. Plain values in, a plain value out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.outbox.ledger import Ledger
+from bot.outbox.priority import Priority
+from bot.outbox.why import Why
+from channels.capabilities import Capabilities, Route
+from channels.message import Address, Notice, Say
+
+RESULTS = frozenset({"ticket.replied", "survey.ask"})
+"""Notices that carry the result of a ticket: they get through, by a call if need be."""
+
+CALL = "call"
+"""The route of a message that became a task for an agent."""
+
+
+class Sender(StrEnum):
+    """The values of ``outbox.sender``."""
+
+    BOT = "bot"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class Step(StrEnum):
+    """What the outbox does next."""
+
+    SEND = "send"
+    READDRESS = "readdress"
+    """Queue it again under ``Plan.address``, whose account has a queue of its own."""
+    CALL = "call"
+    CANCEL = "cancel"
+    DEAD = "dead"
+    """No way, and somebody waits for it: shown to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The next step of one message, by which ``route``, and why."""
+
+    step: Step
+    why: Why
+    route: str = ""
+    address: Address | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """One account as a way to citizens: what the channel can, which notices have a registered template (``templates``,
+    from settings), and whether words of our own may be sent at all (``free_text``)."""
+
+    capabilities: Capabilities
+    templates: frozenset[str] = frozenset()
+    free_text: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """The citizen's verified phone on an account that writes to phones. ``willing``: not opted out there."""
+
+    address: Address
+    outlet: Outlet
+    willing: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What the planner knows of one message. ``failed`` is the route that was refused before, "" if none was;
+    ``original`` tells that the address is the conversation's own and not one we fell back to."""
+
+    body: Say | Notice = field(repr=False)
+    sender: Sender
+    priority: int
+    outlet: Outlet
+    ledger: Ledger = Ledger()
+    agent_holds: bool = False
+    opted_out: bool = False
+    unreachable: bool = False
+    original: bool = True
+    failed: str = ""
+    phone: Phone | None = None
+
+
+def plan(case: Case, *, now: datetime) -> Plan:
+    """The first way that is open, in the order: free message, template, phone, call by an agent; each way only once
+    (a refused one and those before it are not tried again). The inline way is the hub's and comes before all this."""
+    if case.sender is Sender.BOT and isinstance(case.body, Say) and case.agent_holds:
+        return Plan(Step.CANCEL, Why.AGENT_HOLDS)
+    return next(_ways(case, now), None) or _no_way(case, now)
+
+
+def _ways(case: Case, now: datetime) -> Iterator[Plan]:
+    result = _is_result(case)
+    here = not case.unreachable and not _notices_refused(case)
+    if here and not case.failed:
+        yield from _direct(case, now)
+    if here and case.failed in ("", Route.DIRECT):
+        yield from _template(case)
+    if case.original and case.phone is not None and _phone_fits(case, case.phone):
+        yield Plan(Step.READDRESS, Why.PHONE, address=case.phone.address)
+    if here and result and not case.failed and case.ledger.available(now):
+        yield from _last_of_window(case)
+    if result:
+        yield Plan(Step.CALL, Why.CALL, route=CALL)
+
+
+def _direct(case: Case, now: datetime) -> Iterator[Plan]:
+    outlet = case.outlet
+    if Route.DIRECT not in outlet.capabilities.routes or not outlet.free_text:
+        return
+    if not outlet.capabilities.windows:
+        yield Plan(Step.SEND, Why.FREE, route=Route.DIRECT)
+    elif case.ledger.available(now) > _reserve(case):
+        yield Plan(Step.SEND, Why.IN_WINDOW, route=Route.DIRECT)
+
+
+def _template(case: Case) -> Iterator[Plan]:
+    body, outlet = case.body, case.outlet
+    if isinstance(body, Notice) and body.key in outlet.templates and Route.TEMPLATE in outlet.capabilities.routes:
+        yield Plan(Step.SEND, Why.TEMPLATE, route=Route.TEMPLATE)
+
+
+def _last_of_window(case: Case) -> Iterator[Plan]:
+    if Route.DIRECT in case.outlet.capabilities.routes and case.outlet.free_text:
+        yield Plan(Step.SEND, Why.LAST_OF_WINDOW, route=Route.DIRECT)
+
+
+def _phone_fits(case: Case, phone: Phone) -> bool:
+    """Chatter of the bot is not worth a text; a citizen who refused notices here gets only the result there."""
+    if isinstance(case.body, Say):
+        worth = case.sender is Sender.AGENT or case.priority == Priority.EMERGENCY
+        return worth and phone.willing and phone.outlet.free_text and Route.DIRECT in phone.outlet.capabilities.routes
+    if case.opted_out and not _is_result(case) and case.priority != Priority.EMERGENCY:
+        return False
+    routes = phone.outlet.capabilities.routes
+    by_template = Route.TEMPLATE in routes and case.body.key in phone.outlet.templates
+    return phone.willing and (by_template or (phone.outlet.free_text and Route.DIRECT in routes))
+
+
+def _no_way(case: Case, now: datetime) -> Plan:
+    """Lesser notices are let go; words somebody waits for are shown to a person."""
+    if isinstance(case.body, Say) or case.priority == Priority.EMERGENCY:
+        return Plan(Step.DEAD, Why.NO_WAY)
+    if case.opted_out:
+        return Plan(Step.CANCEL, Why.OPTED_OUT)
+    kept = not case.failed and case.ledger.available(now) > 0
+    return Plan(Step.CANCEL, Why.RESERVE_KEPT if kept else Why.NO_WAY)
+
+
+def _notices_refused(case: Case) -> bool:
+    return case.opted_out and isinstance(case.body, Notice) and case.priority != Priority.EMERGENCY
+
+
+def _is_result(case: Case) -> bool:
+    return isinstance(case.body, Notice) and case.body.key in RESULTS
+
+
+def _reserve(case: Case) -> int:
+    """How many messages of the window this one must leave for those worth more."""
+    if case.sender is Sender.AGENT or case.priority == Priority.EMERGENCY:
+        return 0
+    return 1 if _is_result(case) else 2

@@ -1,0 +1,54 @@
+"""Why a message took the way it took, or none: a code in the row, a sentence for the operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Why(StrEnum):
+    """The values of ``outbox.why``."""
+
+    FREE = "free"
+    IN_WINDOW = "in_window"
+    LAST_OF_WINDOW = "last_of_window"
+    TEMPLATE = "template"
+    PHONE = "phone"
+    CALL = "call"
+    AGENT_HOLDS = "agent_holds"
+    OPTED_OUT = "opted_out"
+    RESERVE_KEPT = "reserve_kept"
+    NO_WAY = "no_way"
+    QUIET_HOURS = "quiet_hours"
+    UNCONFIRMED = "unconfirmed"
+    REFUSED = "refused"
+    WORN_OUT = "worn_out"
+    REPORTED_FAILED = "reported_failed"
+    RESENT = "resent"
+    RETRY = "retry"
+    ACCOUNT_RESTS = "account_rests"
+    NOT_INLINE = "not_inline"
+
+
+READING: Mapping[Why, str] = {
+    Why.FREE: "该渠道可随时发送 (the channel may be written to at any time)",
+    Why.IN_WINDOW: "在回复窗口内发送 (inside the reply window)",
+    Why.LAST_OF_WINDOW: "办理结果别无他途,用掉窗口内最后一条 (a result with no other way took the last of the window)",
+    Why.TEMPLATE: "窗口外或须留余量,改用模板消息 (a registered template: window shut, or its last messages kept)",
+    Why.PHONE: "改发短信至已核验手机号 (text message to the verified phone)",
+    Why.CALL: "无法送达,已转人工电话任务 (no way to send: an agent is asked to call)",
+    Why.AGENT_HOLDS: "坐席接管中,机器人不再插话 (an agent holds the conversation: the bot keeps silent)",
+    Why.OPTED_OUT: "市民已退订通知 (the citizen refuses notices here)",
+    Why.RESERVE_KEPT: "窗口余量留给坐席和办理结果 (the last of the window are kept for a person and the result)",
+    Why.NO_WAY: "没有可用的发送途径 (no way to send it)",
+    Why.QUIET_HOURS: "免打扰时段,顺延至早晨 (quiet hours: waits for the morning)",
+    Why.UNCONFIRMED: "已发出但未获回执,可能已送达,请人工确认 (it left, no answer came: a person decides)",
+    Why.REFUSED: "服务商永久拒绝 (the provider refused it for good)",
+    Why.WORN_OUT: "多次重试仍失败 (every try failed)",
+    Why.REPORTED_FAILED: "服务商回执:投递失败 (the provider reported that it was not delivered)",
+    Why.RESENT: "人工要求重发 (sent again on a person's order)",
+    Why.RETRY: "暂时失败,等待重试 (failed for now, waits for another try)",
+    Why.ACCOUNT_RESTS: "该账号暂停发送 (the account rests)",
+    Why.NOT_INLINE: "未能随响应送出,改为主动发送 (not carried by the response: sent by itself)",
+}
+"""Chinese first, then English; every code has one."""
