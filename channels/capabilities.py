@@ -69,7 +69,7 @@ class Capabilities:
     routes: tuple[Route, ...]
     inline_seconds: float = 0.0
     """How long the provider waits for an inline reply; 0 where it has none."""
-    windows: Mapping[Trigger, Window] = field(default=_NO_WINDOWS)
+    windows: Mapping[Trigger, Window] = field(default_factory=lambda: _NO_WINDOWS)
     """Empty: free messages may be sent at any time. Else only what these windows allow."""
     choices: Choices = Choices.TEXT
     segments: bool = False

@@ -121,7 +121,7 @@ class Inbound:
     subject: str = field(default="", repr=False)
     """Who this is on other accounts of the provider, when proved (a union id, an app user id)."""
     digest: str = field(default="", repr=False)
-    extra: Mapping[str, str] = field(default=NOTHING, repr=False)
+    extra: Mapping[str, str] = field(default_factory=lambda: NOTHING, repr=False)
     """Channel details worth keeping for a person (raw event name, article title). Never read by the core."""
 
 
@@ -181,7 +181,7 @@ class Notice:
     """
 
     key: str
-    params: Mapping[str, str] = field(default=NOTHING, repr=False)
+    params: Mapping[str, str] = field(default_factory=lambda: NOTHING, repr=False)
     text: str = field(default="", repr=False)
     choices: tuple[Choice, ...] = ()
 

@@ -7,21 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from dialog.knowledge.entry import Entry
 from dialog.knowledge.policy import Outcome
+from tickets.places import District
 
 if TYPE_CHECKING:
     from tickets.calendar import Calendar
     from tickets.policy import Policy
-
-
-@dataclass(frozen=True, slots=True)
-class District:
-    """A district or county. ``aliases`` are the other ways citizens write it ("天桥" for 天桥区)."""
-
-    code: str
-    name: str
-    aliases: tuple[str, ...] = ()
-    streets: tuple[str, ...] = ()
 
 
 class Knows(Protocol):
@@ -29,6 +21,10 @@ class Knows(Protocol):
 
     def ask(self, question: str, *, today: date, district: str = "") -> Outcome:
         """Answer, up to three candidates, or nothing."""
+        ...
+
+    def get(self, entry_id: str) -> Entry | None:
+        """The entry of this id, whatever its state."""
         ...
 
 

@@ -204,8 +204,19 @@ class Consent:
 
 
 Act = (
-    OpenTicket | Supplement | Urge | Withdraw | Restore | Rate | HandOver | TakeBack | RaiseAlarm | Answered | Helped
-    | Unanswered | Consent
+    OpenTicket
+    | Supplement
+    | Urge
+    | Withdraw
+    | Restore
+    | Rate
+    | HandOver
+    | TakeBack
+    | RaiseAlarm
+    | Answered
+    | Helped
+    | Unanswered
+    | Consent
 )
 
 

@@ -32,7 +32,7 @@ class State(StrEnum):
 
 
 class Role(StrEnum):
-    """Who gives an order (domain.md §2.4): citizen, bot, agent, dispatcher, unit, reviewer, callback officer, system."""
+    """Who gives an order (domain.md §2.4)."""
 
     CITIZEN = "citizen"
     BOT = "bot"
@@ -69,6 +69,11 @@ class Ticket:
     confidential: bool = False
     district: str = ""
     lead_unit: str = ""
+    """首接责任单位: exactly one from dispatch on."""
+    co_units: tuple[str, ...] = ()
+    """协办单位."""
+    step_by: datetime | None = None
+    """By when the office must take its own next step: accept, dispatch, review."""
     accepted_at: datetime | None = None
     dispatched_at: datetime | None = None
     sign_by: datetime | None = None
@@ -81,12 +86,15 @@ class Ticket:
     reviewed_at: datetime | None = None
     """When the reviewer passed it: the citizen then has the answer."""
     callback_at: datetime | None = None
-    """When the citizen is to be asked."""
+    """When the citizen is to be asked (again), or after the last asking, when silence ends it. None once rated."""
+    withdrawn_from: State | None = None
+    """Where a withdrawn ticket goes back to when the citizen restores it."""
     closed_at: datetime | None = None
     closing_kind: ClosingKind | None = None
     solved: Solved | None = None
     satisfaction: Satisfaction | None = None
     first_satisfaction: Satisfaction | None = None
+    """The first rating ever given; later rounds never overwrite it."""
     redo_no: int = 0
     reject_count: int = 0
     urge_count: int = 0

@@ -24,6 +24,9 @@ CALL = "call"
 """The route of a message that became a task for an agent."""
 
 
+NO_WINDOW = Ledger()
+
+
 class Sender(StrEnum):
     """The values of ``outbox.sender``."""
 
@@ -55,8 +58,8 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
-    """One account as a way to citizens: what the channel can, which notices have a registered template (``templates``,
+class Line:
+    """One account's way to a citizen: what the channel can, which notices have a registered template (``templates``,
     from settings), and whether words of our own may be sent at all (``free_text``)."""
 
     capabilities: Capabilities
@@ -69,7 +72,7 @@ class Phone:
     """The citizen's verified phone on an account that writes to phones. ``willing``: not opted out there."""
 
     address: Address
-    outlet: Outlet
+    line: Line
     willing: bool = True
 
 
@@ -81,8 +84,8 @@ class Case:
     body: Say | Notice = field(repr=False)
     sender: Sender
     priority: int
-    outlet: Outlet
-    ledger: Ledger = Ledger()
+    line: Line
+    ledger: Ledger = NO_WINDOW
     agent_holds: bool = False
     opted_out: bool = False
     unreachable: bool = False
@@ -106,32 +109,32 @@ def _ways(case: Case, now: datetime) -> Iterator[Plan]:
         yield from _direct(case, now)
     if here and case.failed in ("", Route.DIRECT):
         yield from _template(case)
+    if here and result and not case.failed and case.phone is None and case.ledger.available(now):
+        yield from _last_of_window(case)
     if case.original and case.phone is not None and _phone_fits(case, case.phone):
         yield Plan(Step.READDRESS, Why.PHONE, address=case.phone.address)
-    if here and result and not case.failed and case.ledger.available(now):
-        yield from _last_of_window(case)
     if result:
         yield Plan(Step.CALL, Why.CALL, route=CALL)
 
 
 def _direct(case: Case, now: datetime) -> Iterator[Plan]:
-    outlet = case.outlet
-    if Route.DIRECT not in outlet.capabilities.routes or not outlet.free_text:
+    line = case.line
+    if Route.DIRECT not in line.capabilities.routes or not line.free_text:
         return
-    if not outlet.capabilities.windows:
+    if not line.capabilities.windows:
         yield Plan(Step.SEND, Why.FREE, route=Route.DIRECT)
     elif case.ledger.available(now) > _reserve(case):
         yield Plan(Step.SEND, Why.IN_WINDOW, route=Route.DIRECT)
 
 
 def _template(case: Case) -> Iterator[Plan]:
-    body, outlet = case.body, case.outlet
-    if isinstance(body, Notice) and body.key in outlet.templates and Route.TEMPLATE in outlet.capabilities.routes:
+    body, line = case.body, case.line
+    if isinstance(body, Notice) and body.key in line.templates and Route.TEMPLATE in line.capabilities.routes:
         yield Plan(Step.SEND, Why.TEMPLATE, route=Route.TEMPLATE)
 
 
 def _last_of_window(case: Case) -> Iterator[Plan]:
-    if Route.DIRECT in case.outlet.capabilities.routes and case.outlet.free_text:
+    if Route.DIRECT in case.line.capabilities.routes and case.line.free_text:
         yield Plan(Step.SEND, Why.LAST_OF_WINDOW, route=Route.DIRECT)
 
 
@@ -139,12 +142,12 @@ def _phone_fits(case: Case, phone: Phone) -> bool:
     """Chatter of the bot is not worth a text; a citizen who refused notices here gets only the result there."""
     if isinstance(case.body, Say):
         worth = case.sender is Sender.AGENT or case.priority == Priority.EMERGENCY
-        return worth and phone.willing and phone.outlet.free_text and Route.DIRECT in phone.outlet.capabilities.routes
+        return worth and phone.willing and phone.line.free_text and Route.DIRECT in phone.line.capabilities.routes
     if case.opted_out and not _is_result(case) and case.priority != Priority.EMERGENCY:
         return False
-    routes = phone.outlet.capabilities.routes
-    by_template = Route.TEMPLATE in routes and case.body.key in phone.outlet.templates
-    return phone.willing and (by_template or (phone.outlet.free_text and Route.DIRECT in routes))
+    routes = phone.line.capabilities.routes
+    by_template = Route.TEMPLATE in routes and case.body.key in phone.line.templates
+    return phone.willing and (by_template or (phone.line.free_text and Route.DIRECT in routes))
 
 
 def _no_way(case: Case, now: datetime) -> Plan:

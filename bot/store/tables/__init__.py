@@ -2,7 +2,15 @@
 
 from bot.store.tables.knowledge import consultation_answer, knowledge_entry, unanswered
 from bot.store.tables.metadata import metadata
-from bot.store.tables.operation import account_state, attachment, job_run, late_receipt, number_block, refusal
+from bot.store.tables.operation import (
+    account_state,
+    attachment,
+    job_run,
+    late_receipt,
+    number_block,
+    officer_seen,
+    refusal,
+)
 from bot.store.tables.talk import alarm, call_task, conversation, handover, message, outbox
 from bot.store.tables.work_orders import assignment, supplement, survey, ticket, ticket_event
 
@@ -21,6 +29,7 @@ __all__ = [
     "message",
     "metadata",
     "number_block",
+    "officer_seen",
     "outbox",
     "refusal",
     "supplement",

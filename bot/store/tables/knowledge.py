@@ -20,8 +20,10 @@ consultation_answer = Table(
     metadata,
     Column("id", RowId, primary_key=True),
     Column("conversation_id", RowId, ForeignKey("conversation.id"), nullable=False),
+    Column("message_id", RowId, ForeignKey("message.id"), nullable=False),
     Column("entry", String(32), nullable=False, index=True),
     Column("at", Moment, nullable=False),
+    # NULL on the row of the answer itself; the citizen's verdict is a row of its own.
     Column("solved", String(10)),
 )
 

@@ -92,3 +92,11 @@ refusal = Table(
     # The shape without the words: method, header names, tag or key names.
     Column("shape", Text, nullable=False),
 )
+
+officer_seen = Table(
+    "officer_seen",
+    metadata,
+    # Who is at a desk page now.
+    Column("name", String(64), primary_key=True),
+    Column("seen_at", Moment, nullable=False),
+)

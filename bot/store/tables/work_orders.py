@@ -35,7 +35,9 @@ ticket = Table(
     Column("wanted", Text, nullable=False),
     Column("missing", Json, nullable=False),
     Column("lead_unit", String(16), nullable=False),
+    Column("co_units", Json, nullable=False),
     Column("received_at", Moment, nullable=False),
+    Column("step_by", Moment),
     Column("accepted_at", Moment),
     Column("dispatched_at", Moment),
     Column("sign_by", Moment),
@@ -46,6 +48,7 @@ ticket = Table(
     Column("replied_at", Moment),
     Column("reviewed_at", Moment),
     Column("callback_at", Moment),
+    Column("withdrawn_from", String(20)),
     Column("closed_at", Moment),
     Column("closing_kind", String(16)),
     Column("solved", String(10)),
@@ -59,6 +62,8 @@ ticket = Table(
     Column("callback_no", Integer, nullable=False),
     Column("public_reply", Text, nullable=False),
     Column("internal_note", Text, nullable=False),
+    # The id of the lead unit's current assignment, "" before dispatch.
+    Column("assignment", String(48), nullable=False),
     # How many events it has: the next event's place, and the guard against two officers changing it at once.
     Column("events", Integer, nullable=False),
     Index("ix_ticket_citizen", "citizen", "received_at"),
@@ -97,7 +102,8 @@ ticket_event = Table(
 assignment = Table(
     "assignment",
     metadata,
-    Column("id", RowId, primary_key=True),
+    # "<ticket number>-<its event>": known before it is written.
+    Column("id", String(48), primary_key=True),
     Column("ticket", String(32), ForeignKey("ticket.number"), nullable=False, index=True),
     Column("unit", String(16), nullable=False),
     Column("role", String(4), nullable=False),
@@ -129,7 +135,8 @@ supplement = Table(
 survey = Table(
     "survey",
     metadata,
-    Column("id", RowId, primary_key=True),
+    # "<ticket number>-<round>": known before it is written.
+    Column("id", String(48), primary_key=True),
     Column("ticket", String(32), ForeignKey("ticket.number"), nullable=False),
     # One asking per handling of the ticket: redo 1 is round 1.
     Column("round", Integer, nullable=False),
@@ -138,8 +145,6 @@ survey = Table(
     Column("asks", String(8), nullable=False),
     Column("state", String(8), nullable=False),
     Column("asked_at", Moment, nullable=False),
-    Column("remind_at", Moment),
-    Column("lapse_at", Moment, nullable=False),
     Column("solved", String(10)),
     Column("satisfaction", String(16)),
     Column("reasons", Json, nullable=False),
@@ -147,8 +152,4 @@ survey = Table(
     Column("answered_at", Moment),
     UniqueConstraint("ticket", "round"),
     Index("ix_survey_open", "citizen", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
-    Index(
-        "ix_survey_remind", "remind_at", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")
-    ),
-    Index("ix_survey_lapse", "lapse_at", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
 )

@@ -1,0 +1,63 @@
+"""The channel accounts this hub runs: for each its adapter, what it can do, and how our words leave through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from channels.adapter import Adapter, Channel, Served
+from channels.capabilities import Capabilities, Route
+
+
+class Leaves(StrEnum):
+    """How an answer to a message that just came in leaves."""
+
+    INLINE = "inline"
+    """In the response to the provider's call."""
+    AT_HOME = "at_home"
+    """It is read from our own store: committed is sent."""
+    OUTBOX = "outbox"
+    """Through the outbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One configured account of one channel."""
+
+    channel: Channel = field(repr=False)
+    name: str
+    adapter: Adapter = field(repr=False)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """The channel's literal."""
+        return self.channel.capabilities
+
+    @property
+    def leaves(self) -> Leaves:
+        """How an answer leaves, from what the channel is, never from its name."""
+        if isinstance(self.adapter, Served):
+            return Leaves.AT_HOME
+        return Leaves.INLINE if Route.INLINE in self.capabilities.routes else Leaves.OUTBOX
+
+
+class Accounts:
+    """All configured accounts by (channel, account)."""
+
+    def __init__(self, accounts: Mapping[tuple[str, str], Account]) -> None:
+        self._accounts = dict(accounts)
+
+    def get(self, channel: str, account: str) -> Account | None:
+        """The account, or None when nobody configured it."""
+        return self._accounts.get((channel, account))
+
+    def __getitem__(self, key: tuple[str, str]) -> Account:
+        return self._accounts[key]
+
+    def __iter__(self) -> Iterator[Account]:
+        return iter(self._accounts.values())
+
+    def by_phone(self) -> Account | None:
+        """The account through which a phone number can be written to, the first configured."""
+        return next((one for one in self if one.capabilities.phone_addressed), None)

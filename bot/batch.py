@@ -1,0 +1,270 @@
+"""One transaction of the hub: claim, remember, think, save, for all messages that arrived together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.arrival import Arrival, arrived, message_row, new_attachments, shown, stuck_row
+from bot.batching import Batching
+from bot.desk import Overlay
+from bot.logs import logger
+from bot.outbox.planner import Sender
+from bot.outbox.priority import Priority
+from bot.store import messages as said
+from bot.store import ticket_rows
+from bot.store.conversations import Conversation, citizens_by_phone, claim, claim_ids
+from bot.store.engine import Database
+from bot.store.messages import Seen
+from bot.store.tables import attachment, conversation, message
+from bot.store.wording import read_inbound
+from bot.telling import Telling, tell
+from bot.work import Changes
+from channels.adapter import Taken
+from channels.message import Address, Inbound, Say
+from dialog.turn import OpenTicket, RaiseAlarm, Turn, View
+
+log = logger(__name__)
+
+Key = tuple[str, str, str]
+
+
+def key_of(one: Inbound) -> Key:
+    """What makes a message the same message again."""
+    return one.address.channel, one.address.account, one.id
+
+
+def rounds(messages: Sequence[Inbound]) -> Iterator[list[int]]:
+    """Places of the messages, so that one round holds each conversation once, in the order they came.
+
+    The second message of a conversation is thought about only after the first one's effects are written.
+    """
+    by_round: list[list[int]] = []
+    count: dict[Address, int] = {}
+    for place, one in enumerate(messages):
+        nth = count.get(one.address, 0)
+        count[one.address] = nth + 1
+        if nth == len(by_round):
+            by_round.append([])
+        by_round[nth].append(place)
+    yield from by_round
+
+
+@dataclass(slots=True)
+class Thought:
+    """One message on its way through a round."""
+
+    place: int
+    arrival: Arrival = field(repr=False)
+    conversation: Conversation = field(repr=False)
+    id: int = 0
+    seq: int = 0
+    turn: Turn | None = field(default=None, repr=False)
+    error: Exception | None = None
+
+
+class HubBatch:
+    """Lives as long as its transaction."""
+
+    def __init__(self, batching: Batching, connection: AsyncConnection, *, now: datetime) -> None:
+        self._with = batching
+        self._connection = connection
+        self._now = now
+        self._changes = Changes()
+        self._results: dict[int, Taken] = {}
+        self._touched: dict[int, Conversation] = {}
+        self._known: dict[Key, Seen] = {}
+        self._conversations: dict[Address, Conversation] = {}
+        self._replaying = False
+
+    async def take(self, messages: Sequence[Inbound]) -> list[Taken]:
+        """Everything for these messages but the commit; one result each, in their order."""
+        self._conversations = await claim(self._connection, [one.address for one in messages], now=self._now)
+        self._known = await said.seen(self._connection, messages)
+        await self._recognise(messages)
+        for places in rounds(messages):
+            await self._round([(place, messages[place]) for place in places])
+        if self._touched:
+            for one in self._touched.values():
+                self._changes.update(conversation, "id", one.id, **one.columns(self._now))
+                self._changes.then(lambda one=one: self._with.grew(one.address, one.last_seq))  # type: ignore[misc]
+            self._changes.then(self._with.wake)
+            await self._changes.write(self._connection)
+        return [self._results[place] for place in range(len(messages))]
+
+    async def again(self, inbound: Inbound, mine: Conversation, *, message_id: int, seq: int) -> bool:
+        """Everything for a message that is stored already and got stuck; its answer goes through the outbox."""
+        account = self._with.accounts.get(mine.address.channel, mine.address.account)
+        thought = Thought(0, Arrival(inbound, account), mine, id=message_id, seq=seq)
+        self._replaying = True
+        await self._think([thought])
+        await self._save([thought])
+        if thought.error is None:
+            self._changes.update(message, "id", message_id, state="done", error_id=None)
+        self._changes.update(conversation, "id", mine.id, **mine.columns(self._now))
+        self._changes.then(self._with.wake)
+        await self._changes.write(self._connection)
+        return thought.error is None
+
+    def committed(self) -> None:
+        """The transaction is committed: wake those who wait for it."""
+        self._changes.committed()
+
+    async def _recognise(self, messages: Sequence[Inbound]) -> None:
+        """Join conversations of one citizen: only by a phone the channel itself proves."""
+        fresh = {
+            one.address: one.verified_phone
+            for one in messages
+            if one.verified_phone and self._conversations[one.address].phone != one.verified_phone
+        }
+        if not fresh:
+            return
+        known = await citizens_by_phone(self._connection, fresh.values())
+        for address, phone in fresh.items():
+            mine = self._conversations[address]
+            mine.phone = phone
+            mine.citizen = known.setdefault(phone, mine.citizen)
+
+    async def _round(self, arrivals: Sequence[tuple[int, Inbound]]) -> None:
+        thoughts: list[Thought] = []
+        for place, one in arrivals:
+            if (before := self._known.get(key_of(one))) is not None:
+                self._results[place] = _again(before)
+                continue
+            mine = self._conversations[one.address]
+            self._touched[mine.id] = mine
+            arrival = arrived(
+                one, mine, self._with.accounts.get(one.address.channel, one.address.account), now=self._now
+            )
+            thoughts.append(Thought(place, arrival, mine))
+        if not thoughts:
+            return
+        await self._remember(thoughts)
+        await self._think(thoughts)
+        await self._save(thoughts)
+
+    async def _remember(self, thoughts: Sequence[Thought]) -> None:
+        rows = []
+        for one in thoughts:
+            one.seq = one.conversation.next_seq()
+            rows.append(message_row(one.arrival.message, one.conversation, seq=one.seq, now=self._now))
+        statement = insert(message).returning(message.c.id, message.c.conversation_id)
+        inserted = await self._connection.execute(statement, rows)
+        ids = {conversation_id: id_ for id_, conversation_id in inserted}
+        for one in thoughts:
+            one.id = ids[one.conversation.id]
+            for row in new_attachments(one.arrival, one.conversation, message_id=one.id, now=self._now):
+                self._changes.insert(attachment, **row)
+
+    async def _think(self, thoughts: Sequence[Thought]) -> None:
+        citizens = {one.conversation.citizen for one in thoughts}
+        tickets = await ticket_rows.views(self._connection, citizens, units=self._with.units, now=self._now)
+        surveys = await ticket_rows.open_surveys(self._connection, citizens)
+        for one in thoughts:
+            view = View(
+                fresh=self._with.numbers.look(),
+                owner=one.conversation.owner,
+                tickets=tickets.get(one.conversation.citizen, ()),
+                survey=surveys.get(one.conversation.citizen),
+                phone_tail=one.conversation.phone[-4:],
+                agents=self._with.duty.agents,
+                waiting=self._with.duty.waiting,
+                **shown(one.arrival.account),
+            )
+            try:
+                one.turn = self._with.think(one.conversation.memory, one.arrival.message, view, self._now)
+            except Exception as error:
+                one.error = error
+                continue
+            if any(isinstance(act, OpenTicket) for act in one.turn.acts):
+                self._with.numbers.take()
+
+    async def _save(self, thoughts: Sequence[Thought]) -> None:
+        numbers = {number for one in thoughts if one.turn for number in self._with.desk.touches(one.turn.acts)}
+        overlay = Overlay(await ticket_rows.lock(self._connection, numbers) if numbers else {})
+        for one in thoughts:
+            own = Changes()
+            before = replace(one.conversation)
+            try:
+                if one.error is not None or one.turn is None:
+                    raise one.error or AssertionError("no turn")
+                reply = self._apply(own, overlay, one, one.turn)
+            except Exception as error:
+                one.error = error
+                _restore(one.conversation, before)
+                own = Changes()
+                reply = self._stuck(own, one, error)
+            self._changes.absorb(own)
+            self._done(one, reply)
+        await self._changes.write(self._connection)
+
+    def _apply(self, own: Changes, overlay: Overlay, one: Thought, turn: Turn) -> Say | None:
+        one.conversation.memory = turn.memory
+        pending = overlay.fork()
+        for act in turn.acts:
+            self._with.desk.apply(own, pending, one.conversation, act, message_id=one.id, now=self._now)
+        overlay.merge(pending)
+        if turn.say is None:
+            return None
+        alarmed = any(isinstance(act, RaiseAlarm) for act in turn.acts)
+        return self._say(own, one, turn.say, priority=Priority.EMERGENCY if alarmed else Priority.ANSWER)
+
+    def _say(self, own: Changes, one: Thought, words: Say, *, priority: Priority) -> Say | None:
+        telling = Telling(
+            key=f"a:{one.id}" if self._replaying else f"r:{one.id}",
+            body=words,
+            sender=Sender.BOT,
+            priority=priority,
+            # A replayed message has no open call of a provider to answer into.
+            in_reply_to=None if self._replaying else one.id,
+        )
+        carried = tell(own, one.arrival.account, one.conversation, telling, now=self._now)
+        return carried if isinstance(carried, Say) else None
+
+    def _stuck(self, own: Changes, one: Thought, error: Exception) -> Say | None:
+        row = stuck_row()
+        log.error("message stuck", action="message.stuck", error=type(error).__name__, error_id=row["error_id"])
+        self._with.metrics.stuck()
+        own.update(message, "id", one.id, **row)
+        if self._replaying:
+            return None
+        return self._say(own, one, self._with.sorry(row["error_id"]), priority=Priority.ANSWER)
+
+    def _done(self, one: Thought, reply: Say | None) -> None:
+        inbound = one.arrival.message
+        self._results[one.place] = Taken(
+            one.id, one.seq, self._now, False, inbound.digest, reply, stuck=one.error is not None
+        )
+        self._known[key_of(inbound)] = Seen(one.id, one.seq, self._now, inbound.digest, one.error is not None, reply)
+
+
+def _again(before: Seen) -> Taken:
+    reply = before.reply if isinstance(before.reply, Say) else None
+    return Taken(before.id, before.seq, before.at, True, before.digest, reply, stuck=before.stuck)
+
+
+def _restore(one: Conversation, before: Conversation) -> None:
+    """Undo what a failed turn did to the conversation, but not the place its message took."""
+    one.memory, one.owner, one.agent, one.owner_since = before.memory, before.owner, before.agent, before.owner_since
+    one.opted_out_at = before.opted_out_at
+
+
+async def replay_one(batching: Batching, database: Database, message_id: int, *, now: datetime) -> bool:
+    """Think again about one stuck message; its citizen gets the answer through the outbox. True when it worked."""
+    await batching.prepare(1, now=now)
+    async with database.begin() as connection:
+        row = (await connection.execute(select(message).where(message.c.id == message_id))).one_or_none()
+        if row is None or row.state != "stuck":
+            return False
+        mine = (await claim_ids(connection, [row.conversation_id]))[row.conversation_id]
+        inbound = read_inbound(
+            mine.address, id=row.dedupe_key, sent_at=row.sent_at, kind=row.kind, text=row.text, body=row.body
+        )
+        batch = HubBatch(batching, connection, now=now)
+        done = await batch.again(inbound, mine, message_id=row.id, seq=row.seq)
+    batch.committed()
+    return done

@@ -1,0 +1,93 @@
+"""Looks at everything a hub needs before it is started, and says what is wrong or still missing."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.batching import CITY_TIME
+from bot.city import load_city
+from bot.clock import now
+from bot.settings import Settings
+from bot.store.engine import Database
+from bot.store.migrating import newest, revision
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the check: ``mark`` is "ok", "missing" (works, but not whole) or "wrong" (will not run)."""
+
+    mark: str
+    what: str
+    text: str
+
+    @property
+    def fatal(self) -> bool:
+        """The hub would not run like this."""
+        return self.mark == "wrong"
+
+    def __str__(self) -> str:
+        return f"{ {'ok': '✓', 'missing': '!', 'wrong': '✗'}[self.mark] } {self.what}: {self.text}"
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Everything, in the order an operator would mend it."""
+    found = [Finding("ok", "settings", settings.source)]
+    found.append(_city(settings))
+    found.append(await _database(settings.house.store.url))
+    found.append(_folder(settings.house.files.folder))
+    for (folder, name), account in settings.accounts.items():
+        what = f"channels.{folder}.{name}"
+        lacks = account.missing
+        found.extend(Finding("missing", what, text) for text in lacks)
+        if not lacks:
+            found.append(Finding("ok", what, "complete"))
+    if not settings.accounts:
+        found.append(Finding("wrong", "channels", "no channel is configured; add for example [channels.app.web]"))
+    return found
+
+
+def _city(settings: Settings) -> Finding:
+    city = settings.house.city
+    try:
+        today = now().astimezone(CITY_TIME).date()
+        loaded = load_city(city.folder, policy=city.policy, today=today)
+    except (ValueError, LookupError, OSError) as error:
+        return Finding("wrong", "city", str(error))
+    if loaded.calendar.uncertain(today.year):
+        return Finding("missing", "city", f"the State Council's notice for {today.year} is not known: weekends assumed")
+    return Finding(
+        "ok", "city", f"{loaded.talk.name}, {len(loaded.index)} knowledge entries, {len(loaded.talk.units)} units"
+    )
+
+
+async def _database(url: str) -> Finding:
+    database = Database(url, connections=2)
+    shown = database.url.render_as_string(hide_password=True)
+    try:
+        if database.sqlite and _absent(database.url.database or ""):
+            return Finding("ok", "store.url", f"{shown}: will be created at start")
+        at = await revision(database)
+    except (SQLAlchemyError, OSError) as error:
+        return Finding("wrong", "store.url", f"{shown}: cannot be reached ({type(error).__name__})")
+    finally:
+        await database.close()
+    if at != newest():
+        return Finding(
+            "missing", "store.url", f"{shown}: at revision {at or 'none'}; minsheng migrate brings it to {newest()}"
+        )
+    return Finding("ok", "store.url", shown)
+
+
+def _absent(path: str) -> bool:
+    return not Path(path).exists()
+
+
+def _folder(folder: Path) -> Finding:
+    nearest = next((place for place in (folder, *folder.resolve().parents) if place.exists()), Path("/"))
+    if not os.access(nearest, os.W_OK):
+        return Finding("wrong", "files.folder", f"{folder} is not writable; choose another or change its owner")
+    return Finding("ok", "files.folder", str(folder))

@@ -1,0 +1,72 @@
+"""Loads a city: its units, districts, categories, rules and knowledge, all from one folder of plain files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dialog.city import City
+from dialog.knowledge.index import KnowledgeIndex
+from dialog.knowledge.loader import load_folder
+from tickets.calendar import Calendar
+from tickets.categories import load_categories
+from tickets.dispatch import Catalogue, load_catalogue
+from tickets.places import load_districts
+from tickets.policy import Policies, load_policies
+from tickets.sheet import read
+from tickets.units import Directory, load_directory
+
+DEMO = Path(__file__).parent / "demo" / "city"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """``city.yaml``: how the city and its hotline are called."""
+
+    name: str
+    hotline: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedCity:
+    """A city ready to serve."""
+
+    talk: City = field(repr=False)
+    """What the dialog knows of it."""
+    policies: Policies = field(repr=False)
+    calendar: Calendar = field(repr=False)
+    directory: Directory = field(repr=False)
+    catalogue: Catalogue = field(repr=False)
+    index: KnowledgeIndex = field(repr=False)
+    categories: Mapping[str, str] = field(repr=False)
+
+
+def load_city(folder: Path | None, *, policy: str, today: object) -> LoadedCity:
+    """Read a city's folder (the demonstration city without one). Raises ValueError naming file, key and cure."""
+    folder = folder or DEMO
+    named = read(Name, (folder / "city.yaml").read_text("utf-8"), source="city.yaml")
+    policies = load_policies(policy, *([folder / "policies"] if (folder / "policies").is_dir() else []))
+    calendar = Calendar()
+    directory = load_directory(folder / "units.yaml")
+    categories = load_categories(folder / "categories.yaml")
+    index = KnowledgeIndex.build(load_folder(folder / "knowledge"))
+    talk = City(
+        name=named.name,
+        hotline=named.hotline,
+        districts=load_districts(folder / "districts.yaml"),
+        categories=categories,
+        units={unit.code: unit.short or unit.name for unit in directory},
+        policy=policies.at(today),  # type: ignore[arg-type]
+        calendar=calendar,
+        knowledge=index,
+    )
+    return LoadedCity(
+        talk=talk,
+        policies=policies,
+        calendar=calendar,
+        directory=directory,
+        catalogue=load_catalogue(folder / "catalogue.yaml", directory),
+        index=index,
+        categories=categories,
+    )

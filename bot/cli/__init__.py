@@ -1,0 +1,20 @@
+"""The command ``minsheng``: one group of commands a file, heavy imports only when their command runs."""
+
+from __future__ import annotations
+
+import click
+
+from bot.cli.knowledge import import_
+from bot.cli.letters import outbox, replay
+from bot.cli.running import check, migrate, run
+from bot.cli.tickets import ticket
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="minsheng")
+def main() -> None:
+    """民声: 12345 政务服务热线消息中枢 (citizen-service messaging hub)."""
+
+
+for command in (run, check, migrate, import_, replay, outbox, ticket):
+    main.add_command(command)

@@ -1,0 +1,69 @@
+"""What every command shares: which settings file, and how a failure is told."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+import click
+
+if TYPE_CHECKING:
+    from bot.services import Services
+    from bot.settings import Settings
+
+P = ParamSpec("P")
+
+config = click.option(
+    "--config",
+    "config_path",
+    envvar="MINSHENG_CONFIG",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings file; without it the embedded default (demonstration city, SQLite under var/).",
+)
+
+
+def settings_from(path: Path | None) -> Settings:
+    """The settings, or a clean end with everything that is wrong."""
+    from bot.embedded import embedded
+    from bot.settings import BadSettings, load
+
+    try:
+        return load(path, os.environ, default=None if path else embedded(Path("var")))
+    except BadSettings as error:
+        raise click.ClickException(str(error)) from None
+
+
+def awaited(command: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+    """Run an async command; an error the operator can mend is told without a traceback."""
+
+    @wraps(command)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            asyncio.run(command(*args, **kwargs))
+        except (LookupError, ValueError) as error:
+            raise click.ClickException(str(error)) from None
+
+    return wrapper
+
+
+@asynccontextmanager
+async def opened(path: Path | None) -> AsyncIterator[Services]:
+    """The house without its workers: for commands that do one thing and leave."""
+    from bot.services import build
+    from bot.store.migrating import migrate
+
+    settings = settings_from(path)
+    await migrate(settings.house.store.url)
+    services = build(settings)
+    try:
+        yield services
+    finally:
+        for account in services.accounts:
+            await account.adapter.close()
+        await services.http.close()
+        await services.database.close()

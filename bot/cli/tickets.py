@@ -1,0 +1,110 @@
+"""``ticket``: every officer and unit of the hotline, played from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.cli.options import awaited, config, opened
+
+
+@click.group()
+def ticket() -> None:
+    """工单 (tickets: list, show, dispatch, sign, contact, reply, review …)."""
+
+
+@ticket.command("list")
+@click.option("--state", default="", help="Only this state, for example to_dispatch.")
+@click.option("--unit", default="", help="Only those this unit leads.")
+@config
+@awaited
+async def list_(state: str, unit: str, config_path: Path | None) -> None:
+    """Open tickets, the soonest due first."""
+    from bot.store.ticket_lists import listed
+
+    async with opened(config_path) as services:
+        for row in await listed(services.database, state=state, unit=unit):
+            name = services.city.categories.get(row["category"], row["category"])
+            due = row["due_at"].astimezone().strftime("%m-%d %H:%M") if row["due_at"] else "-"
+            click.echo(f"{row['number']}\t{row['state']}\t{row['urgency']}\t{row['lead_unit'] or '-'}\t{due}\t{name}")
+
+
+@ticket.command()
+@click.argument("number")
+@config
+@awaited
+async def show(number: str, config_path: Path | None) -> None:
+    """One ticket, its log, and who should handle it."""
+    from bot.store.ticket_lists import whole
+    from tickets.dispatch import suggest
+
+    async with opened(config_path) as services:
+        row, events = await whole(services.database, number)
+        for name, value in row.items():
+            if value not in (None, "", [], 0):
+                click.echo(f"{name:20} {value.astimezone() if isinstance(value, datetime) else value}")
+        for event in events:
+            click.echo(
+                f"  {event['n']:>3} {event['at'].astimezone():%m-%d %H:%M} {event['role']} {event['command']} → {event['to_state']}"
+            )
+        found = suggest(
+            services.city.directory, services.city.catalogue, category=row["category"], district=row["district"]
+        )
+        for one in found:
+            click.echo(f"  建议承办 {one.unit} ({one.reason})")
+
+
+def _order(name: str, role: str, doc: str, *options: Callable[[Any], Any]) -> None:
+    """Register one order as a command: ``minsheng ticket <name> NUMBER --as WHO …``."""
+
+    @awaited
+    async def command(number: str, who: str, config_path: Path | None, **data: Any) -> None:
+        from tickets.lifecycle import Command, NotAllowed, Order
+        from tickets.ticket import Actor, Role
+
+        given = {key: value for key, value in data.items() if value not in (None, "", ())}
+        order = Order(Command(name), Actor(Role(role), who), given)
+        async with opened(config_path) as services:
+            try:
+                await services.office.order(number, order)
+            except NotAllowed as refused:
+                raise click.ClickException(f"不允许 (not allowed): {refused}") from None
+        click.echo("已办理 (done)")
+
+    wrapped: Any = command
+    for option in reversed(options):
+        wrapped = option(wrapped)
+    wrapped = click.option("--as", "who", default="cli", help="Officer's name, or the unit's code.")(wrapped)
+    wrapped = click.argument("number")(config(wrapped))
+    ticket.add_command(click.command(name.replace("_", "-"), help=doc)(wrapped))
+
+
+_order("accept", "agent", "受理 (accept).")
+_order(
+    "dispatch",
+    "dispatcher",
+    "派单: name the first-responsible unit.",
+    click.option("--lead", required=True, help="Unit code."),
+    click.option("--note", default="", help="For the unit."),
+)
+_order("sign", "unit", "签收.")
+_order("contact", "unit", "首次联系.", click.option("--method", default="phone", help="phone, visit, message."))
+_order("interim", "unit", "中途汇报.", click.option("--text", required=True, help="What the citizen may read."))
+_order(
+    "submit_reply",
+    "unit",
+    "答复.",
+    click.option("--text", "public_reply", required=True, help="What the citizen reads."),
+    click.option("--note", "internal_note", default="", help="For the office only."),
+    click.option("--kind", "closing_kind", default="solved", help="solved, partly, unsolved, explained."),
+    click.option("--signer", default="", help="Who signed it."),
+)
+_order("review_pass", "reviewer", "审核通过: the citizen gets the reply.")
+_order(
+    "review_reject", "reviewer", "审核退回.", click.option("--fault", default="off_point", help="empty, off_point …")
+)
+_order("redo", "reviewer", "重新办理.", click.option("--cause", default="poor_handling", help="What triage found."))

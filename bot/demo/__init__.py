@@ -1,0 +1,1 @@
+"""The demonstration city 泉城: made up, but shaped like a real one."""

@@ -1,0 +1,172 @@
+"""The front door for channels we serve ourselves: it takes messages, shows a conversation, and says when it grows."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, tuple_
+
+from bot.attachments import Kept, Store
+from bot.hub import Hub
+from bot.store.conversations import claim, mark_read
+from bot.store.engine import Database
+from bot.store.messages import lines
+from bot.store.tables import attachment, conversation
+from bot.store.wording import read_body
+from channels.adapter import Line, StoredFile, Taken
+from channels.message import Address, Batch, Inbound, Kind, Notice
+
+Key = tuple[str, str, str]
+
+
+def _key(address: Address) -> Key:
+    return address.channel, address.account, address.peer
+
+
+class Watches:
+    """Who watches which conversation. A growth in this process is told at once; ``poll`` finds those of others."""
+
+    def __init__(self) -> None:
+        self._watchers: defaultdict[Key, set[asyncio.Queue[int]]] = defaultdict(set)
+
+    def grew(self, address: Address, seq: int) -> None:
+        """Tell the watchers of this conversation; a watcher that has not read the last news needs no second."""
+        for queue in self._watchers.get(_key(address), ()):
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(seq)
+
+    async def watch(self, address: Address) -> AsyncIterator[int]:
+        """Yields each growth; leaving the loop ends the watch."""
+        queue: asyncio.Queue[int] = asyncio.Queue(maxsize=1)
+        self._watchers[_key(address)].add(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self._watchers[_key(address)].discard(queue)
+            if not self._watchers[_key(address)]:
+                del self._watchers[_key(address)]
+
+    async def poll(self, database: Database) -> None:
+        """One look at the database for what other processes (a job, a command, another machine) added."""
+        watched = list(self._watchers)
+        if not watched:
+            return
+        columns = (conversation.c.channel, conversation.c.account, conversation.c.peer)
+        async with database.read() as connection:
+            found = await connection.execute(
+                select(*columns, conversation.c.last_seq).where(tuple_(*columns).in_(watched))
+            )
+            for channel, account, peer, seq in found:
+                self.grew(Address(channel, account, peer), seq)
+
+
+class HubDoor:
+    """The :class:`channels.adapter.Door` of the running hub."""
+
+    def __init__(
+        self, *, hub: Hub, database: Database, files: Store, watches: Watches, now: Callable[[], datetime]
+    ) -> None:
+        self._hub = hub
+        self._database = database
+        self._files = files
+        self._watches = watches
+        self.now = now
+
+    async def receive(self, message: Inbound) -> Taken:
+        """See :meth:`channels.adapter.Door.receive`."""
+        return (await self._hub.receive(Batch((message,))))[0]
+
+    async def history(self, address: Address, *, after: int, limit: int) -> Sequence[Line]:
+        """See :meth:`channels.adapter.Door.history`."""
+        async with self._database.read() as connection:
+            conversation_id = await connection.scalar(
+                select(conversation.c.id).where(
+                    conversation.c.channel == address.channel,
+                    conversation.c.account == address.account,
+                    conversation.c.peer == address.peer,
+                )
+            )
+            if conversation_id is None:
+                return ()
+            rows = await lines(connection, conversation_id, after=after, limit=limit)
+            return [_told(seq, row) if "sender" in row else _heard(seq, row, address) for seq, row in rows]
+
+    def watch(self, address: Address) -> AsyncIterator[int]:
+        """See :meth:`channels.adapter.Door.watch`."""
+        return self._watches.watch(address)
+
+    async def seen(self, address: Address, *, seq: int) -> None:
+        """See :meth:`channels.adapter.Door.seen`."""
+        async with self._database.begin() as connection:
+            await mark_read(connection, address, seq=seq)
+
+    async def keep(self, address: Address, *, name: str, media_type: str, content: bytes) -> StoredFile:
+        """See :meth:`channels.adapter.Door.keep`."""
+        kept = await asyncio.to_thread(self._files.keep, content, media_type=media_type, name=name)
+        own = secrets.token_urlsafe(24)
+        now = self.now()
+        async with self._database.begin() as connection:
+            mine = (await claim(connection, [address], now=now))[address]
+            row = _stored_row(kept, address, name=name, now=now)
+            await connection.execute(insert(attachment), row | {"id": own, "conversation_id": mine.id})
+        return StoredFile(own, kept.media_type, kept.size, kept.path)
+
+    async def file(self, file_id: str) -> StoredFile | None:
+        """See :meth:`channels.adapter.Door.file`."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(attachment).where(attachment.c.id == file_id))).one_or_none()
+        if row is None or row.state != "stored":
+            return None
+        return StoredFile(row.id, row.media_type, row.size or 0, self._files.path(row.sha256))
+
+
+def _stored_row(kept: Kept, address: Address, *, name: str, now: datetime) -> dict[str, Any]:
+    return {
+        "channel": address.channel,
+        "account": address.account,
+        "ref": "",
+        "kind": Kind.IMAGE.value if kept.media_type.startswith("image/") else Kind.FILE.value,
+        "media_type": kept.media_type,
+        "name": name,
+        "size": kept.size,
+        "sha256": kept.sha256,
+        "state": "stored",
+        "not_before": now,
+        "created_at": now,
+    }
+
+
+def _heard(seq: int, row: Mapping[str, Any], address: Address) -> Line:
+    body = row["body"] or {}
+    place = body.get("location")
+    return Line(
+        seq=seq,
+        who="citizen",
+        kind=row["kind"],
+        at=row["received_at"],
+        text=row["text"],
+        attachments=tuple(file["stored"] for file in body.get("attachments", ())),
+        attachment_types=tuple(file["media_type"] for file in body.get("attachments", ())),
+        location=None if place is None else (place["latitude"], place["longitude"], place["label"]),
+        client_id=row["dedupe_key"].removeprefix(f"{address.peer}:"),
+    )
+
+
+def _told(seq: int, row: Mapping[str, Any]) -> Line:
+    body = read_body(row["body"])
+    return Line(
+        seq=seq,
+        who=row["sender"],
+        kind="notice" if isinstance(body, Notice) else "text",
+        at=row["created_at"],
+        text=body.text,
+        choices=tuple((choice.id, choice.label) for choice in body.choices),
+        notice=body.key if isinstance(body, Notice) else "",
+    )

@@ -1,0 +1,30 @@
+"""Looks who is at the desks and who waits, every few seconds, so that no message has to."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from bot.batching import Duty
+from bot.metrics import Metrics
+from bot.store.engine import Database
+from bot.store.tables import conversation, officer_seen, outbox
+
+ON_DUTY = timedelta(seconds=45)
+"""An agent whose page has not asked for news for so long has left."""
+
+
+async def look(database: Database, duty: Duty, metrics: Metrics, *, now: datetime) -> None:
+    """Refresh ``duty`` and the gauges of what waits."""
+    async with database.read() as connection:
+        duty.waiting = await connection.scalar(select(func.count()).where(conversation.c.owner == "queue")) or 0
+        seen = select(func.count()).where(officer_seen.c.seen_at > now - ON_DUTY)
+        duty.agents = await connection.scalar(seen) or 0
+        states = ("queued", "leased", "offered", "held", "dead")
+        counted = dict.fromkeys(states, 0)
+        grouped = select(outbox.c.state, func.count()).where(outbox.c.state.in_(states)).group_by(outbox.c.state)
+        counted.update({state: count for state, count in await connection.execute(grouped)})
+    metrics.waiting(duty.waiting)
+    for state, count in counted.items():
+        metrics.outbox(state, count)

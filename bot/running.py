@@ -1,0 +1,75 @@
+"""Runs the hub until it is told to stop, and stops it so that nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable
+
+from aiohttp import web
+
+from bot.logs import logger
+from bot.services import Services, build
+from bot.settings import Settings
+from bot.store.migrating import migrate
+from bot.web.app import make_app
+
+log = logger(__name__)
+
+GRACE = 15.0
+"""Seconds that calls under way may take after the hub was told to stop."""
+
+
+@contextlib.asynccontextmanager
+async def working(services: Services) -> AsyncIterator[Services]:
+    """The hub's own workers run inside the block; leaving it drains them in the order messages flow."""
+    workers = [
+        asyncio.create_task(work(), name=name)
+        for name, work in (
+            ("hub", services.hub.run),
+            ("inline", services.inline.run),
+            ("outbox", services.outbox.run),
+            ("fetcher", services.fetcher.run),
+        )
+    ]
+    await services.editors.refresh()
+    services.scheduler.start()
+    try:
+        yield services
+    finally:
+        await services.hub.drain()
+        await services.scheduler.stop()
+        await services.outbox.stop()
+        await services.fetcher.stop()
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+        with contextlib.suppress(Exception):
+            await services.inline.flush()
+        for account in services.accounts:
+            await account.adapter.close()
+        await services.http.close()
+        await services.database.close()
+
+
+async def run(settings: Settings, *, ready: Callable[[str], None]) -> None:
+    """Migrate, start, serve until SIGTERM or SIGINT, stop. ``ready`` is called with the address once it answers."""
+    await migrate(settings.house.store.url)
+    services = build(settings)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with working(services):
+        runner = web.AppRunner(make_app(services), access_log=None, handler_cancellation=False, shutdown_timeout=GRACE)
+        await runner.setup()
+        site = web.TCPSite(runner, settings.house.web.host, settings.house.web.port, backlog=1024)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        log.info("ready", action="hub.ready", host=host, port=port)
+        ready(f"http://{host}:{port}")
+        await stop.wait()
+        log.info("stopping", action="hub.stopping")
+        await runner.cleanup()
+    log.info("stopped", action="hub.stopped")

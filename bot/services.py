@@ -1,0 +1,189 @@
+"""The one place that builds things: everything a running hub is made of, handed to each other once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import aiohttp
+
+from bot.accounts import Account, Accounts
+from bot.attachments import Fetcher, Store
+from bot.batching import CITY_TIME, Batching, Duty
+from bot.city import LoadedCity, load_city
+from bot.clock import now as clock
+from bot.desk import Desk
+from bot.door import HubDoor, Watches
+from bot.duty import look
+from bot.editors import Editors
+from bot.hub import Hub
+from bot.inline import Inline
+from bot.jobs import Jobs
+from bot.metrics import Metrics
+from bot.numbers import Numbers
+from bot.office import Office
+from bot.outbox.receipts import apply
+from bot.outbox.worker import Worker
+from bot.scheduler import Job, Scheduler, Where
+from bot.settings import Settings
+from bot.store.engine import Database
+from bot.ticketing import Ticketing
+from channels.adapter import Tools
+from channels.message import Inbound, Notice, Receipt, Say
+from dialog.manager import turn
+from dialog.memory import Memory
+from dialog.notices import words
+from dialog.turn import Turn, View
+
+
+@dataclass(slots=True)
+class Http:
+    """The process's one client session, opened on first use."""
+
+    session: aiohttp.ClientSession | None = None
+
+    def __call__(self) -> aiohttp.ClientSession:
+        if self.session is None or self.session.closed:
+            self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30, connect=5))
+        return self.session
+
+    async def close(self) -> None:
+        """Close it if it was ever opened."""
+        if self.session is not None:
+            await self.session.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything a running hub is made of."""
+
+    settings: Settings = field(repr=False)
+    now: Callable[[], datetime] = field(repr=False)
+    database: Database = field(repr=False)
+    metrics: Metrics = field(repr=False)
+    city: LoadedCity = field(repr=False)
+    accounts: Accounts = field(repr=False)
+    hub: Hub = field(repr=False)
+    inline: Inline = field(repr=False)
+    door: HubDoor = field(repr=False)
+    office: Office = field(repr=False)
+    outbox: Worker = field(repr=False)
+    fetcher: Fetcher = field(repr=False)
+    files: Store = field(repr=False)
+    editors: Editors = field(repr=False)
+    scheduler: Scheduler = field(repr=False)
+    http: Http = field(repr=False)
+
+    async def receipts(self, channel: str, receipts: Sequence[Receipt]) -> None:
+        """The providers' words about what we sent."""
+        if receipts:
+            await apply(self.database, channel, receipts, now=self.now())
+
+
+def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Services:
+    """Put the house together. Opens nothing yet. Raises ValueError when the city's files cannot be used."""
+    house, metrics, http = settings.house, Metrics(), Http()
+    database = Database(house.store.url, connections=house.store.connections)
+    city = load_city(house.city.folder, policy=house.city.policy, today=_today(now()))
+    accounts = _accounts(settings, Tools(now=now, http=http))
+    ticketing = Ticketing(policies=city.policies, calendar=city.calendar, today=_today)
+    watches, duty, inline = Watches(), Duty(), Inline(database, now=now)
+    files = Store(house.files.folder, max_bytes=house.files.max_bytes)
+    outbox = Worker(database, accounts, now=now, metrics=metrics)
+    fetcher = Fetcher(database, accounts, files, now=now)
+    batching = Batching(
+        accounts=accounts,
+        desk=Desk(ticketing),
+        numbers=Numbers(database),
+        think=_thinking(city),
+        sorry=lambda error_id: _notice_words(city)("system.stuck", {"error_id": error_id}, brief=False, locale="zh_CN"),
+        units=city.talk.units,
+        duty=duty,
+        metrics=metrics,
+        wake=outbox.wake,
+        grew=watches.grew,
+    )
+    hub = Hub(
+        database, batching, now=now, metrics=metrics, batch_max=house.hub.batch_max, queue_max=house.hub.queue_max
+    )
+    office = Office(
+        database=database,
+        ticketing=ticketing,
+        accounts=accounts,
+        words=_notices(city),
+        wake=outbox.wake,
+        grew=watches.grew,
+        now=now,
+    )
+    editors = Editors(database, city.index)
+    scheduler = Scheduler(database, now=now, metrics=metrics)
+    table = _jobs(Jobs(office), inline, scheduler)
+    table += [
+        Job("watch.poll", timedelta(seconds=1), lambda: watches.poll(database), Where.EVERYWHERE),
+        Job("duty.look", timedelta(seconds=2), lambda: look(database, duty, metrics, now=now()), Where.EVERYWHERE),
+        Job("knowledge.refresh", timedelta(seconds=2), editors.refresh, Where.EVERYWHERE),
+    ]
+    scheduler.hire(table)
+    return Services(
+        settings=settings,
+        now=now,
+        database=database,
+        metrics=metrics,
+        city=city,
+        accounts=accounts,
+        hub=hub,
+        inline=inline,
+        door=HubDoor(hub=hub, database=database, files=files, watches=watches, now=now),
+        office=office,
+        outbox=outbox,
+        fetcher=fetcher,
+        files=files,
+        editors=editors,
+        scheduler=scheduler,
+        http=http,
+    )
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(CITY_TIME).date()
+
+
+def _accounts(settings: Settings, tools: Tools) -> Accounts:
+    built = {}
+    for key, one in settings.accounts.items():
+        adapter = one.channel.build(one.name, one.settings, tools)
+        built[key] = Account(one.channel, one.name, adapter)
+    return Accounts(built)
+
+
+def _thinking(city: LoadedCity) -> Callable[[Memory, Inbound, View, datetime], Turn]:
+    def think(memory: Memory, inbound: Inbound, view: View, now: datetime) -> Turn:
+        return turn(memory, inbound, view, city=city.talk, now=now)
+
+    return think
+
+
+def _notice_words(city: LoadedCity) -> Callable[..., Say]:
+    def say(key: str, params: Mapping[str, str], *, brief: bool, locale: str) -> Say:
+        return words(key, params, locale=locale, brief=brief, city=city.talk)
+
+    return say
+
+
+def _notices(city: LoadedCity) -> Callable[..., Notice]:
+    def notice(key: str, params: Mapping[str, str], *, brief: bool, locale: str) -> Notice:
+        said = words(key, params, locale=locale, brief=brief, city=city.talk)
+        return Notice(key, params, said.text, said.choices)
+
+    return notice
+
+
+def _jobs(jobs: Jobs, inline: Inline, scheduler: Scheduler) -> list[Job]:
+    """The table of jobs whose slots are run once in the whole city."""
+    return [
+        Job("ticket.call_back", timedelta(seconds=5), jobs.call_back),
+        Job("ticket.auto_sign", timedelta(seconds=30), jobs.auto_sign),
+        Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
+        Job("job.forget", timedelta(hours=24), scheduler.forget),
+    ]

@@ -1,0 +1,156 @@
+"""Finds, opens and locks conversations; nothing of a conversation is ever read without its lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables import conversation
+from bot.work import insert_or_keep
+from channels.message import Address
+from dialog.memory import Memory
+from dialog.turn import Owner
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One conversation under its lock. Mutable: a batch changes it step by step and writes it once."""
+
+    id: int
+    address: Address
+    citizen: int
+    phone: str
+    memory: Memory = field(repr=False)
+    owner: Owner
+    agent: str
+    owner_since: datetime | None
+    last_seq: int
+    window_left: int
+    window_until: datetime | None
+    opted_out_at: datetime | None
+    unreachable_at: datetime | None
+
+    def next_seq(self) -> int:
+        """The next place in the conversation's numbering."""
+        self.last_seq += 1
+        return self.last_seq
+
+    def columns(self, now: datetime) -> dict[str, Any]:
+        """Everything a batch may have changed."""
+        return {
+            "citizen": self.citizen,
+            "phone": self.phone or None,
+            "memory": self.memory.dump(),
+            "owner": self.owner.value,
+            "agent": self.agent,
+            "owner_since": self.owner_since,
+            "last_seq": self.last_seq,
+            "window_left": self.window_left,
+            "window_until": self.window_until,
+            "opted_out_at": self.opted_out_at,
+            "unreachable_at": self.unreachable_at,
+            "updated_at": now,
+        }
+
+
+async def claim(
+    connection: AsyncConnection, addresses: Iterable[Address], *, now: datetime
+) -> dict[Address, Conversation]:
+    """Lock the conversations of these addresses, opening those that are new, and load them.
+
+    Rows are locked in the order of their ids, so that two batches with the same citizens wait instead of deadlocking.
+    """
+    wanted = sorted(set(addresses), key=lambda address: (address.channel, address.account, address.peer))
+    found = await _locked(connection, wanted)
+    missing = [address for address in wanted if address not in found]
+    if missing:
+        rows = [
+            {
+                "channel": address.channel,
+                "account": address.account,
+                "peer": address.peer,
+                "memory": {},
+                "created_at": now,
+                "updated_at": now,
+            }
+            for address in missing
+        ]
+        await connection.execute(insert_or_keep(connection, conversation), rows)
+        found |= await _locked(connection, missing)
+    return found
+
+
+async def claim_ids(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Conversation]:
+    """Lock and load existing conversations by id."""
+    statement = select(conversation).where(conversation.c.id.in_(sorted(set(ids)))).order_by(conversation.c.id)
+    rows = await connection.execute(statement.with_for_update())
+    return {row["id"]: _read(row) for row in rows.mappings()}
+
+
+async def _locked(connection: AsyncConnection, addresses: Sequence[Address]) -> dict[Address, Conversation]:
+    by_account: dict[tuple[str, str], list[str]] = {}
+    for address in addresses:
+        by_account.setdefault((address.channel, address.account), []).append(address.peer)
+    found: dict[Address, Conversation] = {}
+    for (channel, account), peers in by_account.items():
+        rows = await connection.execute(_of_account(channel, account, peers))
+        for row in rows.mappings():
+            one = _read(row)
+            found[one.address] = one
+    return found
+
+
+def _of_account(channel: str, account: str, peers: list[str]) -> Select[Any]:
+    return (
+        select(conversation)
+        .where(conversation.c.channel == channel, conversation.c.account == account, conversation.c.peer.in_(peers))
+        .order_by(conversation.c.id)
+        .with_for_update()
+    )
+
+
+def _read(row: Mapping[Any, Any]) -> Conversation:
+    return Conversation(
+        id=row["id"],
+        address=Address(row["channel"], row["account"], row["peer"]),
+        citizen=row["citizen"] or row["id"],
+        phone=row["phone"] or "",
+        memory=Memory.load(row["memory"]),
+        owner=Owner(row["owner"]),
+        agent=row["agent"],
+        owner_since=row["owner_since"],
+        last_seq=row["last_seq"],
+        window_left=row["window_left"],
+        window_until=row["window_until"],
+        opted_out_at=row["opted_out_at"],
+        unreachable_at=row["unreachable_at"],
+    )
+
+
+async def citizens_by_phone(connection: AsyncConnection, phones: Iterable[str]) -> dict[str, int]:
+    """Phone -> the citizen who proved it first."""
+    statement = (
+        select(conversation.c.phone, func.min(conversation.c.citizen))
+        .where(conversation.c.phone.in_(sorted(set(phones))), conversation.c.citizen.is_not(None))
+        .group_by(conversation.c.phone)
+    )
+    return {phone: citizen for phone, citizen in await connection.execute(statement)}
+
+
+async def mark_read(connection: AsyncConnection, address: Address, *, seq: int) -> None:
+    """The citizen's device has everything up to ``seq``; the mark never goes back."""
+    await connection.execute(
+        update(conversation)
+        .where(
+            conversation.c.channel == address.channel,
+            conversation.c.account == address.account,
+            conversation.c.peer == address.peer,
+            conversation.c.read_seq < seq,
+        )
+        .values(read_seq=seq)
+    )

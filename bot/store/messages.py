@@ -1,0 +1,85 @@
+"""What was said: found again by its dedupe key, and read back as the lines of a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables import message, outbox
+from bot.store.wording import read_body
+from channels.message import Inbound, Notice, Say
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message we already have, and the inline reply recorded for it (None when nothing may be carried inline)."""
+
+    id: int
+    seq: int
+    at: datetime
+    digest: str = field(repr=False)
+    stuck: bool
+    reply: Say | Notice | None = field(default=None, repr=False)
+    reply_id: int | None = None
+
+
+async def seen(connection: AsyncConnection, messages: Sequence[Inbound]) -> dict[tuple[str, str, str], Seen]:
+    """Those of these messages that are stored already, by (channel, account, dedupe key)."""
+    by_account: dict[tuple[str, str], list[str]] = {}
+    for one in messages:
+        by_account.setdefault((one.address.channel, one.address.account), []).append(one.id)
+    found: dict[tuple[str, str, str], Any] = {}
+    for (channel, account), keys in by_account.items():
+        statement = select(
+            message.c.id, message.c.seq, message.c.received_at, message.c.digest, message.c.state, message.c.dedupe_key
+        ).where(message.c.channel == channel, message.c.account == account, message.c.dedupe_key.in_(keys))
+        for row in await connection.execute(statement):
+            found[channel, account, row.dedupe_key] = row
+    if not found:
+        return {}
+    replies = await _replies(connection, [row.id for row in found.values()])
+    return {key: _seen(row, replies.get(row.id)) for key, row in found.items()}
+
+
+async def _replies(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, Any]:
+    """Inline replies that may still be carried: once one went another way it must not be given twice."""
+    statement = select(outbox.c.id, outbox.c.in_reply_to, outbox.c.body).where(
+        outbox.c.in_reply_to.in_(ids), outbox.c.route == "inline", outbox.c.state.in_(("offered", "sent", "held"))
+    )
+    return {row.in_reply_to: row for row in await connection.execute(statement)}
+
+
+def _seen(row: Any, reply: Any) -> Seen:
+    return Seen(
+        id=row.id,
+        seq=row.seq,
+        at=row.received_at,
+        digest=row.digest,
+        stuck=row.state == "stuck",
+        reply=None if reply is None else read_body(reply.body),
+        reply_id=None if reply is None else reply.id,
+    )
+
+
+async def lines(
+    connection: AsyncConnection, conversation_id: int, *, after: int, limit: int
+) -> list[tuple[int, Mapping[str, Any]]]:
+    """Rows of both directions with ``seq > after``, oldest first, as (seq, row); outgoing rows carry ``sender``.
+
+    What waits for its hour (``not_before``) or was cancelled is not shown.
+    """
+    heard = select(message).where(message.c.conversation_id == conversation_id, message.c.seq > after)
+    told = select(outbox).where(
+        outbox.c.conversation_id == conversation_id, outbox.c.seq > after, outbox.c.state.not_in(("cancelled", "dead"))
+    )
+    rows: list[tuple[int, Mapping[str, Any]]] = []
+    for statement, table in ((heard, message), (told, outbox)):
+        result = await connection.execute(statement.order_by(table.c.seq).limit(limit))
+        rows.extend((row["seq"], dict(row)) for row in result.mappings())
+    rows.sort(key=lambda pair: pair[0])
+    return rows[:limit]

@@ -1,0 +1,35 @@
+"""Lists of tickets for officers and units, and one ticket with everything that happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.store.engine import Database
+from bot.store.tables import ticket, ticket_event
+
+LISTED = 200
+
+
+async def listed(database: Database, *, state: str = "", unit: str = "") -> list[Mapping[str, Any]]:
+    """Open tickets, the soonest due first; at most 200."""
+    statement = select(ticket).where(ticket.c.closed_at.is_(None))
+    if state:
+        statement = statement.where(ticket.c.state == state)
+    if unit:
+        statement = statement.where(ticket.c.lead_unit == unit)
+    statement = statement.order_by(ticket.c.due_at.nulls_first(), ticket.c.received_at).limit(LISTED)
+    async with database.read() as connection:
+        return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def whole(database: Database, number: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+    """A ticket's row and its events in order. Raises LookupError."""
+    async with database.read() as connection:
+        row = (await connection.execute(select(ticket).where(ticket.c.number == number))).mappings().one_or_none()
+        if row is None:
+            raise LookupError(f"there is no ticket {number}")
+        events = select(ticket_event).where(ticket_event.c.ticket == number).order_by(ticket_event.c.n)
+        return dict(row), [dict(event) for event in (await connection.execute(events)).mappings()]

@@ -1,0 +1,141 @@
+"""Tickets as rows: read for the citizen's eyes, read for an order, and written after one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.tables import survey, ticket
+from dialog.turn import Asks, SurveyView, TicketView
+from tickets.appeal import AppealType, ClosingKind, Satisfaction, Solved, Urgency
+from tickets.ticket import State, Ticket
+
+SHOWN_AFTER_CLOSING = timedelta(days=30)
+SHOWN_AT_MOST = 20
+
+_VIEW = (
+    ticket.c.citizen,
+    ticket.c.number,
+    ticket.c.state,
+    ticket.c.title,
+    ticket.c.category,
+    ticket.c.received_at,
+    ticket.c.lead_unit,
+    ticket.c.due_at,
+    ticket.c.signed_at,
+    ticket.c.contacted_at,
+    ticket.c.contact_by,
+    ticket.c.public_reply,
+    ticket.c.reviewed_at,
+    ticket.c.urge_count,
+    ticket.c.urged_at,
+    ticket.c.supplement_count,
+    ticket.c.redo_no,
+    ticket.c.safety,
+    ticket.c.closed_at,
+    ticket.c.satisfaction,
+)
+
+_ENUMS: dict[str, type[StrEnum]] = {
+    "type": AppealType,
+    "urgency": Urgency,
+    "state": State,
+    "withdrawn_from": State,
+    "closing_kind": ClosingKind,
+    "solved": Solved,
+    "satisfaction": Satisfaction,
+    "first_satisfaction": Satisfaction,
+}
+_FIELDS = tuple(one.name for one in fields(Ticket))
+
+
+async def views(
+    connection: AsyncConnection, citizens: Iterable[int], *, units: Mapping[str, str], now: datetime
+) -> dict[int, tuple[TicketView, ...]]:
+    """Each citizen's own tickets, newest first: the open ones and those closed lately."""
+    statement = (
+        select(*_VIEW)
+        .where(
+            ticket.c.citizen.in_(sorted(set(citizens))),
+            or_(ticket.c.closed_at.is_(None), ticket.c.closed_at > now - SHOWN_AFTER_CLOSING),
+        )
+        .order_by(ticket.c.received_at.desc())
+    )
+    found: dict[int, list[TicketView]] = {}
+    for row in await connection.execute(statement):
+        mine = found.setdefault(row.citizen, [])
+        if len(mine) < SHOWN_AT_MOST:
+            mine.append(_view(row, units))
+    return {citizen: tuple(mine) for citizen, mine in found.items()}
+
+
+def _view(row: Any, units: Mapping[str, str]) -> TicketView:
+    return TicketView(
+        number=row.number,
+        state=State(row.state),
+        title=row.title,
+        category=row.category,
+        received_at=row.received_at,
+        unit=units.get(row.lead_unit, row.lead_unit),
+        due_at=row.due_at,
+        signed_at=row.signed_at,
+        contacted_at=row.contacted_at,
+        contact_by=row.contact_by,
+        # The citizen has the answer only after the reviewer passed it.
+        public_reply=row.public_reply if row.reviewed_at else "",
+        replied_at=row.reviewed_at,
+        urge_count=row.urge_count,
+        urged_at=row.urged_at,
+        supplement_count=row.supplement_count,
+        redo_no=row.redo_no,
+        safety=row.safety,
+        closed_at=row.closed_at,
+        satisfaction=Satisfaction(row.satisfaction) if row.satisfaction else None,
+    )
+
+
+async def open_surveys(connection: AsyncConnection, citizens: Iterable[int]) -> dict[int, SurveyView]:
+    """Each citizen's oldest open survey."""
+    statement = (
+        select(survey)
+        .where(survey.c.citizen.in_(sorted(set(citizens))), survey.c.state == "open")
+        .order_by(survey.c.asked_at.desc())
+    )
+    return {row.citizen: _survey(row) for row in await connection.execute(statement)}
+
+
+def _survey(row: Any) -> SurveyView:
+    return SurveyView(
+        number=row.ticket,
+        asks=Asks(row.asks),
+        solved=Solved(row.solved) if row.solved else None,
+        satisfaction=Satisfaction(row.satisfaction) if row.satisfaction else None,
+    )
+
+
+async def lock(connection: AsyncConnection, numbers: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """Lock tickets and load their whole rows."""
+    statement = select(ticket).where(ticket.c.number.in_(sorted(set(numbers)))).order_by(ticket.c.number)
+    rows = await connection.execute(statement.with_for_update())
+    return {row["number"]: dict(row) for row in rows.mappings()}
+
+
+def read_ticket(row: Mapping[str, Any]) -> Ticket:
+    """The facts of a row as the life cycle wants them."""
+    values: dict[str, Any] = {name: row[name] for name in _FIELDS}
+    for name, kind in _ENUMS.items():
+        if values[name] is not None:
+            values[name] = kind(values[name])
+    return Ticket(**values | {"co_units": tuple(row["co_units"])})
+
+
+def ticket_columns(one: Ticket) -> dict[str, Any]:
+    """The facts as columns."""
+    columns = {name: value.value if isinstance(value := getattr(one, name), StrEnum) else value for name in _FIELDS}
+    return columns | {"co_units": list(one.co_units)}

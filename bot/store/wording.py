@@ -1,0 +1,90 @@
+"""How what was said is written down and read back: messages as JSON, nothing lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from channels.message import Address, Attachment, Choice, Event, Inbound, Kind, Location, Notice, Say, Trigger
+
+_UNSTORABLE = {0: None} | dict.fromkeys(range(55296, 57344), "�")
+
+
+def storable(text: str) -> str:
+    """The text without what no database can hold: NUL is dropped, a lone surrogate becomes the replacement sign."""
+    return text.translate(_UNSTORABLE) if not text.isascii() or "\0" in text else text
+
+
+def write_body(body: Say | Notice) -> dict[str, Any]:
+    """An outgoing body as a JSON object."""
+    out: dict[str, Any] = {"text": storable(body.text)}
+    if body.choices:
+        out["choices"] = [[choice.id, choice.label, choice.keyword] for choice in body.choices]
+    if isinstance(body, Notice):
+        out["notice"] = body.key
+        out["params"] = {name: storable(value) for name, value in body.params.items()}
+    return out
+
+
+def read_body(stored: Mapping[str, Any]) -> Say | Notice:
+    """The inverse of :func:`write_body`."""
+    choices = tuple(Choice(*fields) for fields in stored.get("choices", ()))
+    if "notice" in stored:
+        return Notice(stored["notice"], stored.get("params", {}), stored["text"], choices)
+    return Say(stored["text"], choices)
+
+
+def write_inbound(message: Inbound) -> dict[str, Any] | None:
+    """What the columns of ``message`` do not hold, or None when there is no more."""
+    out: dict[str, Any] = {}
+    if message.choice:
+        out["choice"] = message.choice
+    if message.event is not None:
+        out["event"] = message.event.value
+    if message.attachments:
+        out["attachments"] = [asdict(attachment) for attachment in message.attachments]
+    if message.location is not None:
+        out["location"] = asdict(message.location)
+    if message.trigger is not Trigger.MESSAGE:
+        out["trigger"] = message.trigger.value
+    if message.verified_phone:
+        out["verified_phone"] = message.verified_phone
+    if message.subject:
+        out["subject"] = message.subject
+    if message.extra:
+        out["extra"] = {name: storable(value) for name, value in message.extra.items()}
+    return out or None
+
+
+def read_inbound(
+    address: Address,
+    *,
+    id: str,
+    sent_at: datetime,
+    kind: str,
+    text: str,
+    body: Mapping[str, Any] | None,
+    digest: str = "",
+) -> Inbound:
+    """The inverse of :func:`write_inbound` together with the columns."""
+    body = body or {}
+    return Inbound(
+        address=address,
+        id=id,
+        sent_at=sent_at,
+        kind=Kind(kind),
+        text=text,
+        choice=body.get("choice", ""),
+        event=Event(body["event"]) if "event" in body else None,
+        attachments=tuple(
+            Attachment(**{**fields, "kind": Kind(fields["kind"])}) for fields in body.get("attachments", ())
+        ),
+        location=Location(**body["location"]) if "location" in body else None,
+        trigger=Trigger(body.get("trigger", Trigger.MESSAGE)),
+        verified_phone=body.get("verified_phone", ""),
+        subject=body.get("subject", ""),
+        digest=digest,
+        extra=body.get("extra", {}),
+    )

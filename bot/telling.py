@@ -1,0 +1,59 @@
+"""Puts our words into a conversation: one row in the outbox, in its place, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.accounts import Account, Leaves
+from bot.outbox.planner import Sender
+from bot.outbox.priority import Priority
+from bot.store.conversations import Conversation
+from bot.store.tables import outbox
+from bot.store.wording import write_body
+from bot.work import Changes
+from channels.fit import fit
+from channels.message import Notice, Say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One thing to tell. ``key`` makes it happen once: the same key again changes nothing."""
+
+    key: str
+    body: Say | Notice
+    sender: Sender = Sender.SYSTEM
+    priority: Priority = Priority.NOTICE
+    in_reply_to: int | None = None
+    ticket: str | None = None
+    not_before: datetime | None = None
+
+
+def tell(
+    changes: Changes, account: Account | None, conversation: Conversation, telling: Telling, *, now: datetime
+) -> Say | Notice | None:
+    """Write it down. Returns the words the response to the citizen's own call must carry, else None."""
+    inline = telling.in_reply_to is not None and account is not None and account.leaves is Leaves.INLINE
+    at_home = account is not None and account.leaves is Leaves.AT_HOME
+    body = fit(telling.body, account.capabilities) if inline and account is not None else telling.body
+    row = {
+        "key": telling.key,
+        "conversation_id": conversation.id,
+        "seq": conversation.next_seq(),
+        "channel": conversation.address.channel,
+        "account": conversation.address.account,
+        "peer": conversation.address.peer,
+        "body": write_body(body),
+        "sender": telling.sender.value,
+        "priority": int(telling.priority),
+        "in_reply_to": telling.in_reply_to,
+        "ticket": telling.ticket,
+        "state": "offered" if inline else "sent" if at_home else "queued",
+        "route": "inline" if inline else "direct" if at_home else "",
+        "why": "passive" if inline else "at_home" if at_home else "",
+        "not_before": telling.not_before or now,
+        "created_at": now,
+        "sent_at": now if at_home else None,
+    }
+    changes.keep(outbox, **row)
+    return body if inline else None

@@ -1,0 +1,1 @@
+"""The hub's address on the network: providers' calls, health, figures, pages."""

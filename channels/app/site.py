@@ -1,0 +1,89 @@
+"""The chat page a citizen opens at /chat: plain files, served with strict headers and the city's own words."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+from importlib.resources import files
+from string import Template
+
+from aiohttp import web
+
+from channels.app.settings import Words
+
+PATH = "/chat"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob: data:; "
+        "media-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    # Always asked for again, answered 304 while unchanged: an update reaches everybody with the next visit.
+    "Cache-Control": "no-cache",
+}
+_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
+_EMERGENCY = '<a href="tel:$number" aria-label="拨打 $number $label"><b>$number</b> $label</a>'
+_QUICK = '<button type="button" class="chip" data-say="$text">$label</button>'
+
+
+class Site:
+    """The page and its files for one account's words."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """GET /chat and GET /chat/<file>."""
+        return [web.get(PATH, self.page), web.get(PATH + "/{name}", self.file)]
+
+    async def page(self, request: web.Request) -> web.StreamResponse:
+        """The page itself."""
+        return _answer(request, self._html(), "text/html")
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """A style, module or icon of the page."""
+        name = request.match_info["name"]
+        if name not in _names():
+            raise web.HTTPNotFound
+        ending = name[name.rfind(".") :]
+        return _answer(request, _content(name), _TYPES.get(ending) or mimetypes.guess_type(name)[0] or "text/plain")
+
+    def _html(self) -> bytes:
+        words = self._words
+        texts = {name: escape(getattr(words, name)) for name in ("title", "subtitle", "greeting", "privacy")}
+        texts["emergency"] = _each(_EMERGENCY, [number.model_dump() for number in words.emergency])
+        texts["quick"] = _each(_QUICK, [button.model_dump() for button in words.quick])
+        return Template(_content("index.html").decode()).substitute(texts).encode()
+
+
+def _each(template: str, items: Sequence[dict[str, str]]) -> str:
+    return "".join(Template(template).substitute({key: escape(value) for key, value in i.items()}) for i in items)
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(file.name for file in files("channels.app").joinpath("page").iterdir() if file.is_file())
+
+
+@cache
+def _content(name: str) -> bytes:
+    return files("channels.app").joinpath("page", name).read_bytes()
+
+
+def _answer(request: web.Request, body: bytes, content_type: str) -> web.StreamResponse:
+    response = web.Response(body=body, content_type=content_type, charset="utf-8", headers=HEADERS)
+    response.etag = hashlib.sha256(body).hexdigest()[:32]
+    if request.if_none_match and any(tag.value == response.etag.value for tag in request.if_none_match):
+        return web.Response(status=304, headers=HEADERS | {"ETag": response.headers["ETag"]})
+    return response

@@ -1,0 +1,86 @@
+"""Calls WeChat's API: a message out, a photo or voice in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from channels.errors import Later, Never, Unknown
+from channels.wechat.errors import ACCEPTED, TOKEN_REFUSED, error_of
+from channels.wechat.settings import WeChatSettings
+from channels.wechat.token import AccessToken
+from channels.wechat.transport import Answer, code_of, exchange, said
+
+MEDIA_BYTES = 20 << 20
+"""The largest file taken; WeChat's own limits (10 MB photo and video) lie below."""
+_WORDS = frozenset({"application/json", "text/plain", "text/json"})
+"""media/get answers errors with HTTP 200 and one of these types, files with any other."""
+
+
+class Api:
+    """One account's API. Every call carries the access token and is repeated once where WeChat refuses the token."""
+
+    def __init__(self, settings: WeChatSettings, *, http: Callable[[], Any], now: Callable[[], datetime]) -> None:
+        self._base = settings.api_base.rstrip("/")
+        self._http = http
+        self._now = now
+        self._token = AccessToken(settings, http=http, now=now)
+
+    async def close(self) -> None:
+        """Stop what is under way."""
+        await self._token.close()
+
+    async def post(self, path: str, content: Mapping[str, Any]) -> str:
+        """Send one message; returns WeChat's message id, "" where it gives none. Raises SendError."""
+        token = await self._token.current()
+        value = await self._post(path, content, token)
+        if code_of(value) in TOKEN_REFUSED:
+            value = await self._post(path, content, await self._token.renew(token))
+        self._check(value)
+        return str(value.get("msgid") or "")
+
+    async def _post(self, path: str, content: Mapping[str, Any], token: str) -> dict[str, Any]:
+        query = {"access_token": token}
+        return said(await exchange(self._http(), "POST", self._base + path, query=query, content=content))
+
+    async def media(self, media_id: str) -> bytes:
+        """A file a citizen sent, within three days. Raises :class:`Later`, :class:`Never` or :class:`Credential`."""
+        try:
+            token = await self._token.current()
+            answer = await self._get_media(media_id, token)
+            if _is_words(answer) and code_of(said(answer)) in TOKEN_REFUSED:
+                answer = await self._get_media(media_id, await self._token.renew(token))
+            if _is_words(answer):
+                answer = await self._follow(said(answer))
+        except Unknown as error:
+            # Fetching twice does no harm.
+            raise Later(str(error), code=error.code) from None
+        if answer.cut:
+            raise Never(f"the file is larger than {MEDIA_BYTES >> 20} MB")
+        return answer.body
+
+    async def _get_media(self, media_id: str, token: str) -> Answer:
+        query = {"access_token": token, "media_id": media_id}
+        url = f"{self._base}/cgi-bin/media/get"
+        return await exchange(self._http(), "GET", url, query=query, longest=MEDIA_BYTES)
+
+    async def _follow(self, value: Mapping[str, Any]) -> Answer:
+        """A video comes as an address, fetched without the token."""
+        self._check(value)
+        url = value.get("video_url")
+        if not isinstance(url, str) or not url.startswith(("https://", "http://")):
+            raise Never("WeChat gave neither a file nor its address")
+        answer = await exchange(self._http(), "GET", url, longest=MEDIA_BYTES)
+        if answer.status != 200:
+            said(answer)
+        return answer
+
+    def _check(self, value: Mapping[str, Any]) -> None:
+        code = code_of(value)
+        if code not in ACCEPTED:
+            raise error_of(code, str(value.get("errmsg", "")), now=self._now())
+
+
+def _is_words(answer: Answer) -> bool:
+    return answer.status != 200 or answer.media_type in _WORDS

@@ -1,0 +1,46 @@
+"""What belongs to no flow: insults, what is not the hotline's business, pictures without words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from channels.message import Kind
+from dialog.emotion import abusive
+from dialog.flow import Talk
+from dialog.lexicon import alternation, rules
+from dialog.turn import Turn
+
+_SCOPES = ("chat", "court", "discipline", "army")
+
+
+@cache
+def _scope(name: str) -> re.Pattern[str]:
+    return re.compile(alternation(rules("scope")[name]))
+
+
+def out_of_scope(talk: Talk) -> Turn | None:
+    """Where to go instead; never a bare refusal."""
+    name = next((name for name in _SCOPES if _scope(name).search(talk.text)), None)
+    return talk.aside(f"scope.{name}") if name else None
+
+
+def abuse(talk: Talk) -> Turn | None:
+    """Soothe once, then pause; only a person may do more."""
+    if not abusive(talk.text):
+        return None
+    again = talk.slots.get("abuse", 0) + 1
+    slots = {**talk.slots, "abuse": again}
+    key = "abuse.soothe" if again == 1 else "abuse.pause"
+    turn = talk.aside(key)
+    return replace(turn, memory=replace(turn.memory, slots=slots))
+
+
+def wordless(talk: Talk) -> Turn | None:
+    """A photo, a voice or a file without words, and nothing under way."""
+    if talk.text:
+        return None
+    if talk.inbound.kind is Kind.VOICE:
+        return talk.aside("voice")
+    return talk.aside("media.photo") if talk.inbound.attachments else None

@@ -1,0 +1,72 @@
+"""Where it happened: the district and the place in a citizen's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from dialog.city import City
+from dialog.lexicon import Lexicon
+from tickets.places import District
+
+_CN = "一-龥"
+_STOP = "在到从的了是有和与跟被把就都这那我你他她它们去往住,。!?;:、“”\"' "
+_PLACE = re.compile(
+    rf"[{_CN}a-z0-9]{{0,10}}?[{_CN}a-z0-9]{{2,8}}?"
+    r"(?:大街|大道|小区|社区|花园|家园|公寓|广场|市场|大厦|医院|学校|小学|中学|大学|公园|车站|镇|街道|胡同|路(?![灯面况人边上])|[街巷村里苑])"
+    r"(?:与[^,。!?;、]{2,8}?(?:路|街)(?:交叉口|路口)?)?"
+    r"(?:\d+(?:-\d+)?(?:号楼|号院|号|弄|栋|幢))?(?:[a-z]?\d+(?:-\d+)?(?:号楼|栋|幢|单元|楼|室))*"
+    r"(?:附近|旁边|对面|门口|路口|路北|路南|路东|路西|东门|西门|南门|北门)?"
+)
+_NO_PLACE = re.compile(
+    r"^(?:一?条)?(?:马路|道路|这条路|公路|小区|社区|学校|医院|市场|公园|车站|广场|家里|公里|心里|夜里|哪里|这里|那里|城里|村里|手里|嘴里|屋里|院里|店里|半夜里)$"
+)
+_LEAD = re.compile(rf"^.*[{re.escape(_STOP)}](?=.{{3,}})")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A district code ("" unknown) and the place in the citizen's words ("" none)."""
+
+    district: str = ""
+    place: str = field(default="", repr=False)
+
+
+@lru_cache(maxsize=8)
+def _names(districts: tuple[District, ...]) -> Lexicon[str]:
+    table: dict[str, set[str]] = {}
+    for one in districts:
+        table.setdefault(one.code, set()).update((one.name, *one.aliases))
+    # A street name that two districts share says nothing.
+    seen: dict[str, list[str]] = {}
+    for one in districts:
+        for street in one.streets:
+            seen.setdefault(street, []).append(one.code)
+    for street, codes in seen.items():
+        if len(codes) == 1:
+            table[codes[0]].add(street)
+    return Lexicon(table)
+
+
+def district_of(text: str, city: City) -> str:
+    """The code of the first district named in folded ``text`` (by name, other name or street), "" for none."""
+    return _names(city.districts).find(text) or ""
+
+
+def locate(text: str, city: City) -> Found:
+    """The district and the most exact place in folded ``text``."""
+    code = district_of(text, city)
+    name = next((one.name for one in city.districts if one.code == code), "")
+    best = max(_places(text), key=len, default="")
+    if best and name and name not in best and name in text:
+        best = name + best
+    return Found(code, best or name)
+
+
+def _places(text: str) -> Iterator[str]:
+    for found in _PLACE.finditer(text):
+        place = _LEAD.sub("", found[0])
+        if len(place) > 2 and not _NO_PLACE.match(place):
+            yield place

@@ -1,0 +1,31 @@
+"""Which of his own tickets a citizen means: by number, by its last four digits, or the latest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dialog.turn import TicketView
+from tickets.number import find, tail
+
+_TAIL = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+
+
+def open_ones(tickets: Sequence[TicketView]) -> list[TicketView]:
+    """Those not closed, newest first."""
+    return [one for one in tickets if one.closed_at is None]
+
+
+def named_tail(text: str) -> str:
+    """The last four digits the citizen named, "" for none."""
+    numbers = find(text)
+    if numbers:
+        return tail(numbers[0])
+    found = _TAIL.search(text)
+    return found[1] if found else ""
+
+
+def named(text: str, tickets: Sequence[TicketView]) -> TicketView | None:
+    """The ticket the citizen named, None where he named none of his."""
+    wanted = named_tail(text)
+    return next((one for one in tickets if wanted and tail(one.number) == wanted), None)

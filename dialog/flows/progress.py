@@ -1,0 +1,84 @@
+"""查询: where a ticket stands, in the citizen's words."""
+
+from __future__ import annotations
+
+from channels.message import Choice
+from dialog.flow import Flow, Place, Talk
+from dialog.flows.mine import named, named_tail, open_ones
+from dialog.intents import after_lead
+from dialog.turn import TicketView, Turn
+from tickets.number import tail
+from tickets.ticket import State
+
+WHICH = Place("progress", "which")
+_KEYS = {
+    State.RECEIVED: "received",
+    State.TO_DISPATCH: "received",
+    State.DISPATCHED: "dispatched",
+    State.HANDLING: "handling",
+    State.TO_REVIEW: "reviewing",
+    State.TO_CALLBACK: "replied",
+    State.CLOSED: "closed",
+    State.ANSWERED: "closed",
+    State.WITHDRAWN: "withdrawn",
+}
+
+
+def ask(talk: Talk) -> Turn:
+    """By number, the only open one, or a choice of the open ones."""
+    words = after_lead("progress", talk.text)
+    if wanted := named_tail(words):
+        one = named(words, talk.view.tickets)
+        return tell(talk, one) if one else talk.reply("progress.unknown", tail=wanted)
+    mine = open_ones(talk.view.tickets) or list(talk.view.tickets[:1])
+    if not mine:
+        return talk.reply("progress.none")
+    if len(mine) == 1:
+        return tell(talk, mine[0])
+    return _which(talk, mine)
+
+
+def _which(talk: Talk, mine: list[TicketView]) -> Turn:
+    text = talk.phrases("progress.which", count=len(mine))
+    choices = [
+        Choice(f"ticket:{one.number}", talk.phrases("progress.pick", tail=tail(one.number), title=one.title[:12]))
+        for one in mine[:6]
+    ]
+    if talk.view.buttons:
+        return talk.say(text, to=WHICH, choices=choices)
+    separator = " " if talk.view.brief else "\n"
+    listed = separator.join(
+        tail(one.number) if talk.view.brief else choice.label for one, choice in zip(mine, choices, strict=False)
+    )
+    return talk.say(f"{text}{separator}{listed}", to=WHICH)
+
+
+def tell(talk: Talk, one: TicketView) -> Turn:
+    """One ticket's state."""
+    key = _KEYS.get(one.state, "other")
+    if key == "handling" and (one.redo_no or one.signed_at is None):
+        key = "redo" if one.redo_no else "dispatched"
+    return talk.reply(
+        f"progress.{key}",
+        tail=tail(one.number),
+        unit=one.unit,
+        due=talk.date(one.due_at) if one.due_at else "",
+        signed=talk.date(one.signed_at) if one.signed_at else "",
+        reply=one.public_reply,
+        redo=one.redo_no,
+    )
+
+
+def _hear_which(talk: Talk) -> Turn | None:
+    one = named(talk.text, talk.view.tickets)
+    return tell(talk, one) if one else None
+
+
+def tapped(talk: Talk) -> Turn | None:
+    """A tapped ticket."""
+    number = talk.inbound.choice.partition(":")[2]
+    one = next((view for view in talk.view.tickets if view.number == number), None)
+    return tell(talk, one) if one else None
+
+
+FLOW = Flow("progress", steps={"which": _hear_which}, begins={"progress": ask}, choices={"ticket": tapped})

@@ -1,0 +1,143 @@
+"""评价: the satisfaction callback's questions, answered by digit, by tap, or in the citizen's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TypeVar
+
+from channels.message import Choice
+from dialog.flow import Flow, Talk
+from dialog.intents import bare
+from dialog.phrases import Phrases
+from dialog.turn import Asks, Rate, SurveyView, Turn
+from tickets.appeal import Reason, Satisfaction, Solved
+
+M = TypeVar("M")
+SOLVED = (Solved.SOLVED, Solved.PARTLY, Solved.UNSOLVED)
+GRADES = (Satisfaction.VERY, Satisfaction.SATISFIED, Satisfaction.BASIC, Satisfaction.DISSATISFIED)
+REASONS = tuple(Reason)
+_CIRCLED = str.maketrans("①②③④⑤⑥", "123456")
+
+# Free words, the most particular first.
+_SOLVED_WORDS = (
+    (Solved.UNSOLVED, re.compile(r"没有?解决|未解决|没有?处理|没办|没人管|还是(?:不|没)|没修|没变|根本没")),
+    (Solved.PARTLY, re.compile(r"部分|一部分|好一点|好点|差不多|解决了一些|基本解决")),
+    (Solved.SOLVED, re.compile(r"解决|修好|处理好|好了|弄好|搞定|办好|可以了|不错")),
+)
+_GRADE_WORDS = (
+    (Satisfaction.DISSATISFIED, re.compile(r"不满意|很差|太差|差评|不行|失望|糟|不好|敷衍")),
+    (Satisfaction.BASIC, re.compile(r"基本满意|还行|还可以|一般|凑合|马马虎虎|勉强")),
+    (Satisfaction.VERY, re.compile(r"很满意|非常满意|十分满意|特别满意|太好了|非常好|很好|点赞|给力")),
+    (Satisfaction.SATISFIED, re.compile(r"满意|不错|挺好|可以|谢谢|感谢|好的|好")),
+)
+
+
+def hear(talk: Talk) -> Turn | None:
+    """An answer to the open survey, None when the message is about something else."""
+    survey = talk.view.survey
+    if survey is None or not talk.text:
+        return None
+    return _HEAR[survey.asks](talk, survey)
+
+
+def _hear_solved(talk: Talk, survey: SurveyView) -> Turn | None:
+    said = bare(talk.text)
+    solved = SOLVED[int(said) - 1] if said in {"1", "2", "3"} else _words(_SOLVED_WORDS, said)
+    grade = None if said.isdigit() else _words(_GRADE_WORDS, said)
+    if solved is None and grade is None:
+        return None
+    if grade is Satisfaction.DISSATISFIED:
+        return _dissatisfied(talk, survey, solved)
+    if solved and grade and _thanks_only(said):
+        grade = Satisfaction.SATISFIED
+    if grade:
+        return talk.aside("survey.thanks", acts=[Rate(survey.number, solved, grade)])
+    return ask_rating(talk, survey, solved)
+
+
+def ask_rating(talk: Talk, survey: SurveyView, solved: Solved | None) -> Turn:
+    """The second question."""
+    act = Rate(survey.number, solved, asks_next=Asks.RATING)
+    return talk.aside("survey.rating", acts=[act], choices=_grades(talk.phrases, survey.number, talk))
+
+
+def _hear_rating(talk: Talk, survey: SurveyView) -> Turn | None:
+    said = bare(talk.text)
+    grade = GRADES[int(said) - 1] if said in {"1", "2", "3", "4"} else _words(_GRADE_WORDS, said)
+    return None if grade is None else give(talk, survey, grade)
+
+
+def give(talk: Talk, survey: SurveyView, grade: Satisfaction) -> Turn:
+    """A rating; a bad one is asked for its reason before anything follows from it."""
+    if grade is Satisfaction.DISSATISFIED:
+        return _dissatisfied(talk, survey, None)
+    return talk.aside("survey.thanks", acts=[Rate(survey.number, None, grade)])
+
+
+def _dissatisfied(talk: Talk, survey: SurveyView, solved: Solved | None) -> Turn:
+    act = Rate(survey.number, solved, Satisfaction.DISSATISFIED, asks_next=Asks.REASON)
+    choices = [
+        Choice(f"survey:{survey.number}:reason:{reason}", talk.phrases(f"survey.reasons.{reason}"))
+        for reason in REASONS
+    ]
+    return talk.aside("survey.reason", acts=[act], choices=choices if talk.view.buttons else ())
+
+
+def _hear_reason(talk: Talk, survey: SurveyView) -> Turn | None:
+    digits = re.match(r"^[\s,，、和]*([1-6](?:[\s,，、和]*[1-6])*)(?!\d)", talk.text.translate(_CIRCLED))
+    chosen = (
+        tuple(dict.fromkeys(REASONS[int(digit) - 1] for digit in re.findall(r"[1-6]", digits[1]))) if digits else ()
+    )
+    return because(talk, survey, chosen or (Reason.OTHER,))
+
+
+def because(talk: Talk, survey: SurveyView, reasons: tuple[Reason, ...]) -> Turn:
+    """The reasons close the survey; a reviewer, not the unit, looks at them."""
+    told = " ".join(talk.phrases(f"survey.reasons.{reason}") for reason in reasons)
+    act = Rate(survey.number, survey.solved, Satisfaction.DISSATISFIED, reasons, talk.inbound.text)
+    return talk.aside("survey.noted", acts=[act], reasons=told)
+
+
+def tapped(talk: Talk) -> Turn | None:
+    """A tapped answer belongs to its own question, and only while that survey is open."""
+    _, number, question, answer = (*talk.inbound.choice.split(":"), "", "", "")[:4]
+    survey = talk.view.survey
+    if survey is None or survey.number != number:
+        return talk.aside("survey.thanks")
+    if question == "solved" and survey.asks is Asks.SOLVED and answer in set(Solved):
+        return ask_rating(talk, survey, Solved(answer))
+    if question == "satisfaction" and answer in set(GRADES):
+        return give(talk, survey, Satisfaction(answer))
+    if question == "reason" and answer in set(Reason):
+        return because(talk, survey, (Reason(answer),))
+    return None
+
+
+def first_choices(phrases: Phrases, number: str) -> tuple[Choice, ...]:
+    """The choices under the first question, as the notice carries them."""
+    return tuple(
+        Choice(f"survey:{number}:solved:{one}", phrases(f"survey.solved.{one}"), str(at))
+        for at, one in enumerate(SOLVED, 1)
+    )
+
+
+def _grades(phrases: Phrases, number: str, talk: Talk) -> list[Choice]:
+    if talk.view.brief:
+        return []
+    return [
+        Choice(f"survey:{number}:satisfaction:{one}", phrases(f"survey.grade.{one}"), str(at))
+        for at, one in enumerate(GRADES, 1)
+    ]
+
+
+def _words(table: Sequence[tuple[M, re.Pattern[str]]], said: str) -> M | None:
+    return next((meaning for meaning, pattern in table if pattern.search(said)), None)
+
+
+def _thanks_only(said: str) -> bool:
+    return bool(re.search(r"谢", said))
+
+
+_HEAR = {Asks.SOLVED: _hear_solved, Asks.RATING: _hear_rating, Asks.REASON: _hear_reason}
+FLOW = Flow("rate", choices={"survey": tapped})

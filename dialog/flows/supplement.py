@@ -1,0 +1,69 @@
+"""补充: more words or photos on an open ticket."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from channels.message import Kind
+from dialog.flow import Flow, Place, Talk
+from dialog.flows.mine import named, named_tail, open_ones
+from dialog.intents import after_lead, said_whole
+from dialog.turn import Supplement, TicketView, Turn
+from tickets.number import tail
+
+WANTED = Place("supplement", "wanted")
+MORE = Place("supplement", "more")
+_MEDIA = {Kind.IMAGE: "photos", Kind.VIDEO: "videos"}
+
+
+def ask(talk: Talk) -> Turn:
+    """The ticket and what to add, or the question what to add."""
+    mine = open_ones(talk.view.tickets)
+    words = after_lead("supplement", talk.text)
+    one = named(words, mine) or (mine[0] if mine else None)
+    if one is None:
+        return talk.reply("supplement.none")
+    bare_words = words.replace(named_tail(words), "").replace(one.number, "").strip(" ,，:：")
+    if (len(bare_words) < 3 and not talk.inbound.attachments) or said_whole("supplement", talk.text):
+        return talk.reply("supplement.ask", to=WANTED, slots={"number": one.number}, tail=tail(one.number))
+    return _add(talk, one)
+
+
+def _add(talk: Talk, one: TicketView) -> Turn:
+    files = tuple(file.ref for file in talk.inbound.attachments)
+    return talk.reply(
+        "supplement.done",
+        acts=[Supplement(one.number, talk.inbound.text, files)],
+        to=MORE,
+        slots={"number": one.number},
+        tail=tail(one.number),
+        count=one.supplement_count + 1,
+        media=_media(talk),
+    )
+
+
+def _media(talk: Talk) -> str:
+    counted = Counter(_MEDIA.get(file.kind, "files") for file in talk.inbound.attachments)
+    if not counted:
+        return ""
+    what = "、".join(talk.phrases(f"supplement.{name}", count=count) for name, count in counted.items())
+    return talk.phrases("supplement.media", what=what)
+
+
+def _hear(talk: Talk) -> Turn | None:
+    if said_whole("no", talk.text) or said_whole("cancel", talk.text):
+        return talk.reply("supplement.end")
+    one = next((view for view in talk.view.tickets if view.number == talk.slots.get("number")), None)
+    if one is None or one.closed_at is not None:
+        return None
+    return _add(talk, one)
+
+
+def _hear_more(talk: Talk) -> Turn | None:
+    """Only photos and files are taken as more without being told so: words may be about something else."""
+    if said_whole("no", talk.text):
+        return talk.reply("supplement.end")
+    return _hear(talk) if talk.inbound.attachments else None
+
+
+FLOW = Flow("supplement", steps={"wanted": _hear, "more": _hear_more}, begins={"supplement": ask})

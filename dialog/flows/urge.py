@@ -1,0 +1,51 @@
+"""催办: passed on once a day; after the limit it is more than a note."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from dialog.flow import Flow, Talk
+from dialog.flows.mine import named, open_ones
+from dialog.intents import after_lead
+from dialog.turn import TicketView, Turn, Urge
+from tickets.deadlines import add
+from tickets.number import tail
+from tickets.ticket import State
+
+
+def ask(talk: Talk) -> Turn:
+    """Urge the named ticket, or the latest open one."""
+    mine = open_ones(talk.view.tickets)
+    one = named(after_lead("urge", talk.text), mine) or (mine[0] if mine else None)
+    if one is None:
+        return talk.reply("urge.none")
+    if one.state is State.TO_CALLBACK:
+        return talk.reply("urge.answered", tail=tail(one.number), reply=one.public_reply)
+    last = one.urged_at
+    if last and talk.now < add(talk.city.calendar, last, talk.city.policy.urge.interval):
+        return talk.reply("urge.again", tail=tail(one.number))
+    key, params = _how(talk, one)
+    return talk.reply(key, acts=[Urge(one.number)], tail=tail(one.number), **params)
+
+
+def _how(talk: Talk, one: TicketView) -> tuple[str, dict[str, Any]]:
+    if one.due_at and talk.now > one.due_at:
+        return "urge.overdue", {}
+    due = talk.date(one.due_at) if one.due_at else ""
+    if not one.unit:
+        return "urge.within_unassigned", {"due": due}
+    if one.contacted_at:
+        return "urge.within_contacted", {"due": due}
+    return "urge.within", {"due": due, "contact": talk.phrases("urge.no_contact"), "by": _by(talk)}
+
+
+def _by(talk: Talk) -> str:
+    """The end of the next working day, when units are at their desks."""
+    day = talk.city.calendar.shift(talk.now.date(), 1)
+    if day - talk.now.date() == timedelta(days=1):
+        return talk.phrases("urge.tomorrow")
+    return talk.date(talk.city.calendar.end_of(day))
+
+
+FLOW = Flow("urge", begins={"urge": ask})

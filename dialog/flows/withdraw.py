@@ -1,0 +1,67 @@
+"""撤单: asked twice, taken back within a week, and not possible where others are in danger."""
+
+from __future__ import annotations
+
+import re
+
+from dialog.flow import Flow, Place, Talk
+from dialog.flows.mine import named, open_ones
+from dialog.intents import after_lead, said_whole
+from dialog.turn import Restore, TicketView, Turn, Withdraw
+from tickets.deadlines import add
+from tickets.number import tail
+from tickets.ticket import State
+
+SURE = Place("withdraw", "sure")
+_CONFIRM = re.compile(r"^确认\s*([12])?$")
+_LATE = {State.TO_REVIEW, State.TO_CALLBACK}
+
+
+def ask(talk: Talk) -> Turn:
+    """Are you sure, and why?"""
+    mine = open_ones(talk.view.tickets)
+    one = named(after_lead("withdraw", talk.text), mine) or (mine[0] if mine else None)
+    if one is None:
+        return talk.reply("withdraw.none")
+    if one.safety:
+        return talk.reply("withdraw.safety", tail=tail(one.number))
+    if one.state in _LATE:
+        return talk.reply("withdraw.late", tail=tail(one.number))
+    return talk.reply("withdraw.sure", to=SURE, slots={"number": one.number}, tail=tail(one.number))
+
+
+def _hear_sure(talk: Talk) -> Turn | None:
+    found = _CONFIRM.match(talk.text)
+    if found is None:
+        return talk.reply("withdraw.kept") if said_whole("no", talk.text) or said_whole("cancel", talk.text) else None
+    one = _still(talk)
+    if one is None:
+        return talk.reply("withdraw.none")
+    reason = "solved" if found[1] == "1" else "other"
+    return talk.reply(
+        f"withdraw.done_{reason}",
+        acts=[Withdraw(one.number, reason)],
+        tail=tail(one.number),
+        days=talk.phrases("withdraw.days"),
+    )
+
+
+def _still(talk: Talk) -> TicketView | None:
+    number = talk.slots.get("number")
+    return next((one for one in open_ones(talk.view.tickets) if one.number == number and one.state not in _LATE), None)
+
+
+def restore(talk: Talk) -> Turn:
+    """恢复0217."""
+    withdrawn = [one for one in talk.view.tickets if one.state is State.WITHDRAWN]
+    words = after_lead("restore", talk.text)
+    one = named(words, withdrawn) or (withdrawn[0] if withdrawn and not words.strip() else None)
+    if one is None:
+        return talk.reply("withdraw.none")
+    closed, window = one.closed_at, talk.city.policy.restore.window
+    if closed is None or talk.now > add(talk.city.calendar, closed, window):
+        return talk.reply("withdraw.not_restorable", tail=tail(one.number))
+    return talk.reply("withdraw.restored", acts=[Restore(one.number)], tail=tail(one.number))
+
+
+FLOW = Flow("withdraw", steps={"sure": _hear_sure}, begins={"withdraw": ask, "restore": restore})

@@ -1,0 +1,58 @@
+"""What a message begins: commands, greetings, yes and no, found by tables of words, never by guessing."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from dialog.lexicon import alternation, rules
+
+BEGINS = (
+    "opt_out", "opt_in", "menu", "greet", "thanks", "restore", "withdraw", "urge", "supplement", "progress",
+    "report", "consult",
+)  # fmt: skip
+"""Intents that begin a flow, in the order they are looked for."""
+_AFTER_LEAD = re.compile(r"^[\s:：,，。#+]*")
+
+
+@cache
+def _exact(name: str) -> frozenset[str]:
+    return frozenset(rules("intents")[name].get("exact", ()))
+
+
+@cache
+def _find(name: str) -> re.Pattern[str]:
+    return re.compile(alternation(rules("intents")[name].get("find", ())))
+
+
+@cache
+def _lead(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternation(rules('intents')[name].get('lead', ()))})")
+
+
+def bare(text: str) -> str:
+    """Folded text without the marks around it."""
+    return text.strip(" ,.!?;:~、，。！？；：“”\"'…") or text
+
+
+def heard(name: str, text: str) -> bool:
+    """Whether folded ``text`` says ``name``."""
+    return (
+        bare(text) in _exact(name) or text in _exact(name) or bool(_find(name).search(text) or _lead(name).match(text))
+    )
+
+
+def said_whole(name: str, text: str) -> bool:
+    """Whether folded ``text`` says ``name`` and nothing else."""
+    return bare(text) in _exact(name) or text in _exact(name)
+
+
+def after_lead(name: str, text: str) -> str:
+    """What follows the command word: "cx 0217" -> "0217"; the whole text where no command word leads it."""
+    found = _lead(name).match(text)
+    return _AFTER_LEAD.sub("", text[found.end() :]) if found else text
+
+
+def begun(text: str) -> str:
+    """The intent folded ``text`` begins, "" for none."""
+    return next((name for name in BEGINS if heard(name, text)), "")

@@ -1,0 +1,181 @@
+"""Decides what one message means and what is said and done about it: values in, values out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from channels.message import Event, Inbound, Kind
+from dialog import aside
+from dialog.city import City
+from dialog.flow import Flow, Step, Talk
+from dialog.flows import FLOWS, consult, greet, human, progress, rate, report, urgent
+from dialog.intents import begun, heard, said_whole
+from dialog.lexicon import fold
+from dialog.matters import matter_of, type_of
+from dialog.memory import Memory
+from dialog.phrases import phrases
+from dialog.turn import Turn, View
+from tickets.appeal import AppealType
+
+Taker = Callable[[Talk], Turn | None]
+_BY_NAME: Mapping[str, Flow] = {flow.name: flow for flow in FLOWS}
+_BEGINS: Mapping[str, Step] = {intent: step for flow in FLOWS for intent, step in flow.begins.items()}
+_CHOICES: Mapping[str, Step] = {first: step for flow in FLOWS for first, step in flow.choices.items()}
+_MENU: Mapping[str, Step] = {
+    "report": report.ask_what,
+    "consult": consult.ask,
+    "progress": progress.ask,
+    "human": human.hand_over,
+}
+_SILENT = {Event.UNFOLLOWED, Event.OTHER, Event.OPTED_IN, Event.OPTED_OUT}
+_ENGLISH = re.compile(r"^[\x00-\x7f]*[a-z]{3,}[\x00-\x7f]*$")
+_STORY = 30
+"""Longer texts that nobody calls a question tell of something that happened."""
+
+
+def turn(memory: Memory, inbound: Inbound, view: View, *, city: City, now: datetime) -> Turn:
+    """One turn. Never raises for anything a citizen can write; opens nothing, reads no clock."""
+    text = fold(inbound.text)
+    memory = _locale(memory, text)
+    talk = Talk(
+        memory=memory,
+        inbound=inbound,
+        view=view,
+        city=city,
+        now=city.calendar.local(now),
+        text=text,
+        phrases=phrases(memory.locale, brief=view.brief),
+    )
+    for take in _TAKERS:
+        decided = take(talk)
+        if decided is not None:
+            return decided
+    return greet.hello(talk)
+
+
+def _locale(memory: Memory, text: str) -> Memory:
+    """Who writes English is answered in English; the first Chinese word brings Chinese back."""
+    if not text or said_whole("opt_out", text) or text.isdigit():
+        return memory
+    if _ENGLISH.match(text) and len(text) > 3:
+        return replace(memory, locale="en")
+    return replace(memory, locale="zh_CN") if memory.locale != "zh_CN" and not text.isascii() else memory
+
+
+def _happening(talk: Talk) -> Turn | None:
+    """Events without words."""
+    event = talk.inbound.event
+    if event is None:
+        return talk.silent() if talk.inbound.kind is Kind.UNKNOWN else None
+    if event in _SILENT:
+        return talk.silent()
+    if event is Event.MENU and talk.inbound.text in _MENU:
+        return _MENU[talk.inbound.text](replace(talk, text=""))
+    if event is Event.RATED:
+        return rate.tapped(talk)
+    return greet.hello(talk)
+
+
+def _command(talk: Talk) -> Turn | None:
+    """A person always; 退订 and 订阅 as whole words, even where a digit is awaited."""
+    if talk.text and heard("human", talk.text):
+        return human.hand_over(talk)
+    if talk.text and said_whole("opt_out", talk.text):
+        return greet.opt_out(talk)
+    return None
+
+
+def _choice(talk: Talk) -> Turn | None:
+    if not talk.inbound.choice:
+        return None
+    first, _, rest = talk.inbound.choice.partition(":")
+    if first == "menu" and rest in _MENU:
+        return _MENU[rest](replace(talk, text=""))
+    step = _CHOICES.get(first)
+    return step(talk) if step else None
+
+
+def _step(talk: Talk) -> Turn | None:
+    """Whatever is under way comes first: no survey takes a digit out of a half-filled report."""
+    flow = _BY_NAME.get(talk.memory.flow)
+    step = flow.steps.get(talk.memory.step) if flow else None
+    if step is None:
+        return None
+    if flow is not urgent.FLOW and _begins_anew(talk):
+        return None
+    return step(talk)
+
+
+def _begins_anew(talk: Talk) -> bool:
+    """A command word leaves what was under way; in a report only the plain commands do."""
+    intent = begun(talk.text)
+    if talk.memory.flow == report.FLOW.name:
+        return intent in {"progress", "restore", "menu"} and len(talk.text) <= 8
+    return intent in {"progress", "urge", "withdraw", "supplement", "restore", "menu"} and talk.memory.step != "wanted"
+
+
+def _intent(talk: Talk) -> Turn | None:
+    intent = begun(talk.text)
+    if not intent:
+        return None
+    if intent in {"urge", "supplement", "withdraw"} and not _about_a_ticket(talk, intent):
+        return None
+    return _BEGINS[intent](replace(talk, memory=replace(talk.memory, flow="", step="", slots={})))
+
+
+def _about_a_ticket(talk: Talk, intent: str) -> bool:
+    """Without a ticket of his own, "怎么还没人处理" is a complaint, not an urge; the bare command is answered anyway."""
+    return bool(talk.view.tickets) or len(talk.text) <= 12 or intent != "urge"
+
+
+def _menu_digit(talk: Talk) -> Turn | None:
+    """After the greeting, the menu's numbers; a survey's digits come before."""
+    names = tuple(_MENU)
+    if talk.text in {"1", "2", "3", "4"} and not talk.memory.flow:
+        return _MENU[names[int(talk.text) - 1]](replace(talk, text=""))
+    return None
+
+
+def _matter(talk: Talk) -> Turn | None:
+    """Free words: a matter to report, or a question to answer."""
+    if talk.inbound.location is not None and not talk.text:
+        return report.start(talk)
+    if not talk.text:
+        return None
+    kind = type_of(talk.text, matter_of(talk.text))
+    if kind in (AppealType.COMPLAINT, AppealType.REPORT, AppealType.SUGGEST, AppealType.PRAISE):
+        return report.start(talk, kind)
+    if kind is AppealType.HELP:
+        return report.start(talk, kind)
+    if kind is AppealType.CONSULT:
+        return consult.look_up_or_admit(talk)
+    if found := consult.look_up(talk):
+        return found
+    return (
+        report.start(talk) if len(talk.text) >= _STORY or matter_of(talk.text).title else consult.look_up_or_admit(talk)
+    )
+
+
+def _unsupported(talk: Talk) -> Turn | None:
+    return greet.unsupported(talk) if talk.inbound.kind is Kind.UNSUPPORTED else None
+
+
+_TAKERS: Sequence[Taker] = (
+    urgent.look,
+    _happening,
+    human.while_held,
+    _command,
+    _unsupported,
+    _choice,
+    _step,
+    rate.hear,
+    aside.abuse,
+    _intent,
+    _menu_digit,
+    aside.out_of_scope,
+    aside.wordless,
+    _matter,
+)

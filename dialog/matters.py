@@ -1,0 +1,88 @@
+"""What an appeal is about (内容分类) and of what type it is (诉求类型), by the clerk's tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from dialog.lexicon import Lexicon, alternation, rules
+from tickets.appeal import AppealType
+
+OTHER = "1699"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A row of ``rules/matters.yaml``: the category and a clerk's words for it."""
+
+    category: str = OTHER
+    thing: str = ""
+    who: str = ""
+    harm: str = ""
+    title: str = ""
+    wanted: str = ""
+    type: str = ""
+    urgent: bool = False
+
+
+@cache
+def _matters() -> Lexicon[Matter]:
+    table = {}
+    for row in rules("matters"):
+        fields = {name: value for name, value in row.items() if name != "words"}
+        table[Matter(**fields)] = row["words"]
+    return Lexicon(table)
+
+
+@cache
+def by_category(category: str) -> Matter:
+    """The first row of a category, or an empty one."""
+    return next(
+        (
+            Matter(**{k: v for k, v in row.items() if k != "words"})
+            for row in rules("matters")
+            if row["category"] == category
+        ),
+        Matter(),
+    )
+
+
+@cache
+def _type(name: str) -> re.Pattern[str]:
+    return re.compile(alternation(rules("types")[name]))
+
+
+def matter_of(text: str) -> Matter:
+    """The row whose words come first in the table among those in folded ``text``."""
+    found = set(_matters().all(text))
+    return next((row for row in _order() if row in found), Matter()) if found else Matter()
+
+
+@cache
+def _order() -> tuple[Matter, ...]:
+    return tuple(dict.fromkeys(Matter(**{k: v for k, v in row.items() if k != "words"}) for row in rules("matters")))
+
+
+def type_of(text: str, matter: Matter) -> AppealType | None:
+    """The type folded ``text`` speaks, None where it says nothing either way."""
+    for name in (AppealType.REPORT, AppealType.PRAISE, AppealType.SUGGEST):
+        if _type(name).search(text):
+            return name
+    asks, complains = _type(AppealType.CONSULT).search(text), _type(AppealType.COMPLAINT).search(text)
+    if complains and not _asks_only(text):
+        return AppealType.COMPLAINT
+    if _type(AppealType.HELP).search(text) and not asks:
+        return AppealType.COMPLAINT if matter.type == AppealType.COMPLAINT else AppealType.HELP
+    if asks:
+        return AppealType.CONSULT
+    return AppealType(matter.type) if matter.type else None
+
+
+def _asks_only(text: str) -> bool:
+    """ "乱停车怎么举报" asks how; "楼下天天乱停车怎么没人管" complains."""
+    return len(text) <= 24 and bool(
+        re.search(
+            r"请问|咨询|怎么(?:投诉|举报|办理|申请|处理)|如何|吗[?？]?$|什么(?:规定|条件|材料|政策|时候)|电话", text
+        )
+    )

@@ -1,0 +1,34 @@
+"""Words for what the hub tells a citizen unasked: a meaning and its blanks become a sentence in his language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from channels.message import Say
+from dialog.city import City
+from dialog.flows.rate import first_choices
+from dialog.phrases import Phrases, phrases
+from tickets.number import tail
+
+ASKS = {"survey.ask", "survey.remind"}
+
+
+def words(key: str, params: Mapping[str, str], *, locale: str, brief: bool, city: City) -> Say:
+    """The notice ``key`` in words. Unknown blanks are no matter; a missing one raises KeyError: a bug of ours."""
+    told = phrases(locale, brief=brief)
+    blanks = dict(params)
+    if "number" in blanks:
+        blanks["tail"] = tail(blanks["number"])
+    if "unit" in blanks:
+        blanks["unit"] = city.units.get(blanks["unit"], blanks["unit"])
+    if blanks.get("due"):
+        blanks["due"] = _day(told, date.fromisoformat(blanks["due"]))
+    text = told(key, **blanks)
+    if key in ASKS and not brief:
+        return Say(text, first_choices(told, blanks["number"]))
+    return Say(text)
+
+
+def _day(told: Phrases, day: date) -> str:
+    return told("date", day=day.day, month=day.month, name=told(f"month.m{day.month}"))

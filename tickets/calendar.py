@@ -1,0 +1,131 @@
+"""Which days the city works, and at what hours: 调休 make-up days included, also when a year is not announced yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from holidays import country_holidays
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+_SATURDAY = 5
+_ONE_DAY = timedelta(days=1)
+_LAST_SECOND = time(23, 59, 59)
+
+
+class DayType(StrEnum):
+    """What a day is for the office. Only WORKDAY and MAKEUP_WORKDAY are worked. A holiday that falls on a weekend
+    may be given as either: both are off."""
+
+    WORKDAY = "workday"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    MAKEUP_WORKDAY = "makeup_workday"
+
+
+_WORKED = frozenset({DayType.WORKDAY, DayType.MAKEUP_WORKDAY})
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """When a working day is worked: (from, to) spans, in order, not touching midnight. Default: domain.md §3.3."""
+
+    spans: tuple[tuple[time, time], ...] = ((time(8, 30), time(12, 0)), (time(13, 30), time(17, 30)))
+
+    def __post_init__(self) -> None:
+        marks = [mark for span in self.spans for mark in span]
+        if not marks or any(later <= earlier for earlier, later in pairwise(marks)):
+            raise ValueError("office hours must be (from, to) spans, each later than the one before")
+
+
+class Calendar:
+    """The city's working calendar. The State Council's lists come with ``holidays``; ``overrides`` (local closures, a
+    notice entered by the office) win over them, and ``announced`` names years whose notice the overrides hold in full.
+    """
+
+    def __init__(
+        self,
+        *,
+        overrides: Mapping[date, DayType] | None = None,
+        announced: Collection[int] = (),
+        hours: OfficeHours | None = None,
+        zone: ZoneInfo = SHANGHAI,
+    ) -> None:
+        self.hours = hours or OfficeHours()
+        self.zone = zone
+        self._overrides = dict(overrides or {})
+        self._announced = frozenset(announced)
+        self._years: dict[int, dict[date, DayType]] = {}
+        self._uncertain: dict[int, bool] = {}
+
+    def day_type(self, day: date) -> DayType:
+        """What ``day`` is."""
+        year = self._years.get(day.year)
+        if year is None:
+            year = self._load(day.year)
+        return year[day]
+
+    def is_workday(self, day: date) -> bool:
+        """Whether the office works on ``day``."""
+        return self.day_type(day) in _WORKED
+
+    def uncertain(self, year: int) -> bool:
+        """True when no notice is known for ``year``: its make-up days are missing, so limits may move once it comes.
+        The notice appears in November of the year before (domain.md §3.3)."""
+        if year not in self._years:
+            self._load(year)
+        return self._uncertain[year]
+
+    def shift(self, day: date, workdays: int) -> date:
+        """The ``workdays``-th working day after ``day`` (before it, when negative). Zero gives ``day`` itself."""
+        step = _ONE_DAY if workdays > 0 else -_ONE_DAY
+        for _ in range(abs(workdays)):
+            day += step
+            while not self.is_workday(day):
+                day += step
+        return day
+
+    def local(self, at: datetime) -> datetime:
+        """``at`` on the city's clock. Raises ValueError for a naive time."""
+        if at.tzinfo is None:
+            raise ValueError("a time without a time zone has no place in the calendar")
+        return at.astimezone(self.zone)
+
+    def end_of(self, day: date, *, closing: time | None = None) -> datetime:
+        """The last second of ``day``, so that its date is still ``day``; or ``closing`` time on it."""
+        return datetime.combine(day, closing or _LAST_SECOND, self.zone)
+
+    def office_spans(self, day: date) -> list[tuple[datetime, datetime]]:
+        """The worked spans of ``day``, none on a day off."""
+        if not self.is_workday(day):
+            return []
+        return [
+            (datetime.combine(day, opens, self.zone), datetime.combine(day, closes, self.zone))
+            for opens, closes in self.hours.spans
+        ]
+
+    def _load(self, year: int) -> dict[date, DayType]:
+        # A year's notice may give or take days of its neighbours (30-31 December), so the three are read together.
+        known = country_holidays("CN", years=(year - 1, year, year + 1))
+        makeup = known.weekend_workdays
+        days: dict[date, DayType] = {}
+        day = date(year, 1, 1)
+        while day.year == year:
+            if day in makeup:
+                days[day] = DayType.MAKEUP_WORKDAY
+            elif day in known:
+                days[day] = DayType.HOLIDAY
+            else:
+                days[day] = DayType.WEEKEND if day.weekday() >= _SATURDAY else DayType.WORKDAY
+            if day == date.max:
+                break
+            day += _ONE_DAY
+        days.update((day, kind) for day, kind in self._overrides.items() if day.year == year)
+        # Every notice since 2007 moved working days; a year without any has not been announced.
+        self._uncertain[year] = year not in self._announced and not any(day.year == year for day in makeup)
+        self._years[year] = days
+        return days

@@ -1,0 +1,118 @@
+"""By when something must be done: working days, office hours and natural hours, counted as the policy says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from tickets.appeal import AppealType, Urgency
+from tickets.calendar import Calendar
+
+if TYPE_CHECKING:
+    from tickets.policy import Policy, Quiet
+
+
+class Unit(StrEnum):
+    """What a duration is counted in."""
+
+    WORKING_DAY = "wd"
+    WORKING_HOUR = "wh"
+    DAY = "d"
+    HOUR = "h"
+    MINUTE = "m"
+    SECOND = "s"
+
+
+_NATURAL = {
+    Unit.DAY: timedelta(days=1),
+    Unit.HOUR: timedelta(hours=1),
+    Unit.MINUTE: timedelta(minutes=1),
+    Unit.SECOND: timedelta(seconds=1),
+}
+_WRITTEN = re.compile(r"(\d{1,6})(wd|wh|d|h|m|s)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """So many of a unit, as policies write it: "5wd" working days, "4wh" working hours, "3d", "24h", "30m", "20s"."""
+
+    amount: int
+    unit: Unit
+
+    @classmethod
+    def parse(cls, text: str) -> Duration:
+        """Read "5wd" and its like. Raises ValueError."""
+        written = _WRITTEN.fullmatch(text)
+        if not written:
+            raise ValueError("write a whole number and one of wd, wh, d, h, m, s, for example 5wd, 4wh, 24h or 30m")
+        return cls(int(written[1]), Unit(written[2]))
+
+    def __str__(self) -> str:
+        return f"{self.amount}{self.unit}"
+
+
+class Step(StrEnum):
+    """The office's and the unit's own timers (domain.md §3.2, second table)."""
+
+    FIRST_REPLY = "first_reply"
+    ACCEPT = "accept"
+    DISPATCH = "dispatch"
+    SIGN = "sign"
+    DECIDE_RETURN = "decide_return"
+    CONTACT = "contact"
+    REVIEW = "review"
+    CALLBACK = "callback"
+
+
+def add(calendar: Calendar, start: datetime, duration: Duration, *, closing: time | None = None) -> datetime:
+    """The moment ``duration`` after ``start``, on the city's clock.
+
+    Working days begin the day after ``start`` and end with the last second of the last one (or at ``closing`` on it).
+    Working hours run only in office hours. The other units run day and night."""
+    local = calendar.local(start)
+    if duration.unit is Unit.WORKING_DAY:
+        return calendar.end_of(calendar.shift(local.date(), duration.amount), closing=closing)
+    if duration.unit is Unit.WORKING_HOUR:
+        return _in_office_hours(calendar, local, timedelta(hours=duration.amount))
+    # China keeps one offset all year, so wall-clock arithmetic is exact.
+    return local + duration.amount * _NATURAL[duration.unit]
+
+
+def due(policy: Policy, calendar: Calendar, *, appeal: AppealType, urgency: Urgency, start: datetime) -> datetime:
+    """When the citizen must have the answer to an appeal received at ``start``."""
+    return add(calendar, start, policy.limits[appeal].at(urgency), closing=policy.count.closing)
+
+
+def redo_due(policy: Policy, calendar: Calendar, *, urgency: Urgency, start: datetime) -> datetime:
+    """When a matter sent back for redo at ``start`` must be answered."""
+    return add(calendar, start, policy.redo.limit.at(urgency), closing=policy.count.closing)
+
+
+def step_due(policy: Policy, calendar: Calendar, *, step: Step, urgency: Urgency, start: datetime) -> datetime:
+    """By when a step begun at ``start`` must be taken."""
+    return add(calendar, start, policy.steps[step].at(urgency), closing=policy.count.closing)
+
+
+def after_quiet(quiet: Quiet, calendar: Calendar, at: datetime) -> datetime:
+    """``at``, or the end of the quiet hours it falls into: when a citizen may be written to without being asked."""
+    local = calendar.local(at)
+    clock, start, end = local.time(), quiet.start, quiet.end
+    over_midnight = start > end
+    if not (clock >= start or clock < end if over_midnight else start <= clock < end):
+        return local
+    day = local.date() + timedelta(days=1) if over_midnight and clock >= start else local.date()
+    return datetime.combine(day, end, calendar.zone)
+
+
+def _in_office_hours(calendar: Calendar, local: datetime, left: timedelta) -> datetime:
+    day = local.date()
+    while True:
+        for opens, closes in calendar.office_spans(day):
+            begins = max(opens, local)
+            if begins + left <= closes:
+                return begins + left
+            left -= max(closes - begins, timedelta())
+        day = calendar.shift(day, 1)
