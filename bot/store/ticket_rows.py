@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import survey, ticket
@@ -43,7 +43,7 @@ _VIEW = (
     ticket.c.satisfaction,
 )
 
-_CITIZENS = bindparam("citizens", expanding=True)
+_CITIZENS: BindParameter[Any] = bindparam("citizens", expanding=True)
 # Built once: building a statement costs more than running it.
 _OF_CITIZENS = (
     select(*_VIEW)
