@@ -9,8 +9,7 @@ from channels.adapter import Request
 from channels.errors import Credential, Later, Never, OptedOut, SendError, WindowClosed
 from channels.message import Address, Notice, Outbound
 from channels.sms import aliyun, tencent
-from tests.channels.contract.case import Case, Proof
-from tests.channels.contract.cases import NOW
+from tests.channels.contract.case import NOW, Case, Proof
 from tests.channels.sms.peer import KEY_ID, SECRET, AliyunPeer, TencentPeer, playing
 
 HOOK_SECRET = "kR7wq2_Zt9-mB4xY8vN3cL6p"
