@@ -138,9 +138,7 @@ def test_s5_supplement_with_a_video():
     citizen.says("补充一下,他们昨天半夜1点还在烤,这是视频", VIDEO).hears(
         "已补充到工单0217(第1次补充,含视频1段),并推送承办单位。是否还有新的地点或人员情况?没有请回“没有”。"
     )
-    assert citizen.did == [
-        Supplement("2609180000217", "补充一下,他们昨天半夜1点还在烤,这是视频", ("vid-1",))
-    ]
+    assert citizen.did == [Supplement("2609180000217", "补充一下,他们昨天半夜1点还在烤,这是视频", ("vid-1",))]
     citizen.says("没有")
     assert (citizen.did, citizen.memory.flow) == ([], "")
 
@@ -162,7 +160,9 @@ def test_s6_withdraw_by_sms():
 
 
 def test_s6_what_endangers_others_is_not_withdrawn():
-    citizen = Citizen(now=at(9, 21), tickets=(smoke(safety=True),)).says("撤单 0217").hears_of("涉及公共安全,我们会继续核查")
+    citizen = (
+        Citizen(now=at(9, 21), tickets=(smoke(safety=True),)).says("撤单 0217").hears_of("涉及公共安全,我们会继续核查")
+    )
     assert citizen.did == []
 
 
@@ -253,12 +253,10 @@ def test_s10_the_address_that_follows_reaches_those_on_duty():
 
 
 def test_s11_the_ladder_for_insults_and_what_is_not_ours():
-    citizen = Citizen().says("你们都是废物,滚").hears(
-        "听得出您很生气。我想把您的问题办下去,请告诉我发生了什么事、在哪里?"
+    citizen = (
+        Citizen().says("你们都是废物,滚").hears("听得出您很生气。我想把您的问题办下去,请告诉我发生了什么事、在哪里?")
     )
-    citizen.says("滚滚滚滚").hears(
-        "为了不影响其他市民,我先暂停3分钟。您准备好了随时发来地点和事情,或回复“人工”。"
-    )
+    citizen.says("滚滚滚滚").hears("为了不影响其他市民,我先暂停3分钟。您准备好了随时发来地点和事情,或回复“人工”。")
     citizen.says("滚").hears_nothing()
     citizen.now += timedelta(minutes=4)
     citizen.says("滚").hears_of("依法")
