@@ -19,7 +19,7 @@ from bot.outbox.bucket import TokenBucket
 from bot.outbox.lease import Leased, lease, recover
 from bot.outbox.settle import Outcome, settle
 from bot.store.engine import Database
-from bot.store.tables import account_state
+from bot.store.tables import account_state, outbox
 from channels.errors import Unknown
 from channels.fit import fit
 from channels.message import Outbound
@@ -112,12 +112,12 @@ class Worker:
 
     async def _lease(self) -> list[tuple[Leased, Account]]:
         leased: list[tuple[Leased, Account]] = []
-        paused = await self._paused()
+        waiting = await self._waiting()
         for account in self._accounts:
             key = account.channel.name, account.name
             bucket = self._buckets[key]
             room = min(IN_FLIGHT - len(self._sending) - len(leased), bucket.available(monotonic()))
-            if room <= 0 or key in paused:
+            if room <= 0 or key not in waiting:
                 continue
             now = self._now()
             async with self._database.begin() as connection:
@@ -126,11 +126,16 @@ class Worker:
             leased.extend((one, account) for one in found)
         return leased
 
-    async def _paused(self) -> set[tuple[str, str]]:
-        statement = select(account_state.c.channel, account_state.c.account)
+    async def _waiting(self) -> set[tuple[str, str]]:
+        """Accounts with something to send that do not rest: a look that keeps nobody from writing."""
+        now = self._now()
+        due = select(outbox.c.channel, outbox.c.account).where(outbox.c.state == "queued", outbox.c.not_before <= now)
+        resting = select(account_state.c.channel, account_state.c.account).where(account_state.c.paused_until > now)
         async with self._database.read() as connection:
-            found = await connection.execute(statement.where(account_state.c.paused_until > self._now()))
-            return {(channel, account) for channel, account in found}
+            found = {(channel, account) for channel, account in await connection.execute(due.distinct())}
+            if found:
+                found -= {(channel, account) for channel, account in await connection.execute(resting)}
+        return found
 
     async def _send(self, one: Leased, account: Account) -> None:
         out = Outbound(key=one.key, address=one.address, body=fit(one.body, account.capabilities), route=one.route)
