@@ -115,7 +115,7 @@ async def test_a_database_that_fails_is_not_acknowledged_and_heals_by_itself(
     one = wechat.text("citizen-1", "你好," * 3000)  # more than the pages the file already has
     await break_()
     status, answer = await call(client, one)
-    assert status == 500
+    assert (status, answer) == (500, services.accounts["wechat", "city"].adapter.refuse(None, 500).body.decode())
     assert "success" not in answer
     await mend()
     assert await messages(services) == 0
