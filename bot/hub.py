@@ -28,6 +28,9 @@ log = logger(__name__)
 
 DEADLOCKS = frozenset({"40P01", "40001"})
 """SQLSTATEs that mean: two transactions crossed, run this one again."""
+THE_MESSAGE_ITSELF = frozenset({"21", "22", "23", "42"})
+"""Classes of SQLSTATE that mean the statement or its values were wrong. Every other one is the database's trouble, and
+on PostgreSQL arrives as a plain DBAPIError: a full disk, a closed database, too many connections."""
 ATTEMPTS = 4
 
 
@@ -196,6 +199,13 @@ def _answer(one: Waiting, result: Taken) -> None:
 
 def _storage_is_down(error: Exception) -> bool:
     """Told apart from a bad message: the connection is gone, the disk is full, the file is locked or read-only."""
-    if isinstance(error, DBAPIError):
-        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-    return isinstance(error, OSError | TimeoutError | StorageDown)
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, OSError | TimeoutError | StorageDown)
+    if error.connection_invalidated:
+        return True
+    if state := getattr(error.orig, "sqlstate", None):
+        return state[:2] not in THE_MESSAGE_ITSELF
+    # Without an SQLSTATE it is SQLite, or asyncpg refusing a value before it left (a ValueError underneath).
+    return isinstance(error, OperationalError | InterfaceError) and not isinstance(
+        getattr(error.orig, "__cause__", None), ValueError
+    )
