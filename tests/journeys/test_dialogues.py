@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.store.tables import consultation_answer, ticket
+from bot.store.tables import attachment, consultation_answer, ticket
 from tests.journeys.town import Town
 from tests.journeys.wechat import image, location
 
@@ -58,3 +58,6 @@ async def test_s2_a_complaint_becomes_a_ticket(town: Town) -> None:
     assert {name: row[name] for name in wanted} == wanted
     assert row["emotion"] >= 2
     assert row["due_at"].astimezone(town.clock.now().tzinfo).date().isoformat() == "2026-09-24"
+    (photo,) = await town.rows(attachment)
+    assert row["attachments"] == [photo["id"]]
+    await town.fetched(photo["id"])

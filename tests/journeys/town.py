@@ -19,7 +19,7 @@ from bot.running import working
 from bot.scheduler import Scheduler
 from bot.services import Services, build
 from bot.settings import load
-from bot.store.tables import conversation, message, outbox, ticket
+from bot.store.tables import attachment, conversation, message, outbox, ticket
 from bot.web.app import make_app
 from tests.channels.wechat.case import ACCOUNT
 from tests.channels.wechat.peer import WeChatPeer
@@ -99,6 +99,15 @@ class Town:
     async def ticket(self) -> Mapping[str, Any]:
         """The only ticket there is."""
         (row,) = await self.rows(ticket)
+        return row
+
+    async def fetched(self, id_: str) -> Mapping[str, Any]:
+        """The citizen's file, once the hub has got it from the provider."""
+        async with asyncio.timeout(PATIENCE):
+            while (row := (await self.rows(attachment, id=id_))[0])["state"] == "pending":
+                await asyncio.sleep(0.05)
+        assert row["state"] == "stored", row["error_code"]
+        assert self.services.files.path(row["sha256"]).stat().st_size == row["size"]
         return row
 
     async def story(self) -> list[tuple[int, str]]:
