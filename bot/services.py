@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import aiohttp
 
@@ -35,6 +36,7 @@ from dialog.manager import turn
 from dialog.memory import Memory
 from dialog.notices import words
 from dialog.turn import Turn, View
+from tickets.deadlines import after_quiet
 
 
 @dataclass(slots=True)
@@ -90,7 +92,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     ticketing = Ticketing(policies=city.policies, calendar=city.calendar, today=_today)
     watches, duty, inline = Watches(), Duty(), Inline(database, now=now)
     files = Store(house.files.folder, max_bytes=house.files.max_bytes)
-    outbox = Worker(database, accounts, now=now, metrics=metrics)
+    quiet = partial(after_quiet, city.talk.policy.quiet, city.calendar)
+    outbox = Worker(database, accounts, now=now, metrics=metrics, awake=quiet)
     fetcher = Fetcher(database, accounts, files, now=now)
     batching = Batching(
         accounts=accounts,
