@@ -86,7 +86,9 @@ def test_no_machine_and_no_registry_is_named() -> None:
     guilty = []
     for name in filter(None, tracked.split("\0")):
         path = ROOT / name
-        if path.suffix not in {".py", ".toml", ".lock", ".md", ".yaml", ".js", ".css", ".html", ""} or path == Path(__file__):
+        if path.suffix not in {".py", ".toml", ".lock", ".md", ".yaml", ".js", ".css", ".html", ""} or path == Path(
+            __file__
+        ):
             continue
         if path.is_file() and forbidden.search(path.read_text("utf-8", errors="ignore")):
             guilty.append(name)
