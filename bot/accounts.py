@@ -28,18 +28,16 @@ class Account:
     channel: Channel = field(repr=False)
     name: str
     adapter: Adapter = field(repr=False)
+    capabilities: Capabilities = field(init=False, repr=False)
+    """The channel's literal."""
+    leaves: Leaves = field(init=False)
+    """How an answer leaves, from what the channel is, never from its name."""
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """The channel's literal."""
-        return self.channel.capabilities
-
-    @property
-    def leaves(self) -> Leaves:
-        """How an answer leaves, from what the channel is, never from its name."""
-        if isinstance(self.adapter, Served):
-            return Leaves.AT_HOME
-        return Leaves.INLINE if Route.INLINE in self.capabilities.routes else Leaves.OUTBOX
+    def __post_init__(self) -> None:
+        # Asked for every message: found out once.
+        object.__setattr__(self, "capabilities", self.channel.capabilities)
+        inline = Leaves.INLINE if Route.INLINE in self.capabilities.routes else Leaves.OUTBOX
+        object.__setattr__(self, "leaves", Leaves.AT_HOME if isinstance(self.adapter, Served) else inline)
 
 
 class Accounts:

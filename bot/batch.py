@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.accounts import Leaves
 from bot.arrival import Arrival, arrived, message_row, new_attachments, shown, stuck_row
 from bot.batching import Batching
 from bot.desk import Overlay
@@ -31,6 +32,8 @@ from dialog.turn import OpenTicket, RaiseAlarm, Turn, View
 log = logger(__name__)
 
 Key = tuple[str, str, str]
+
+_REMEMBER = insert(message).returning(message.c.id, message.c.conversation_id)
 
 
 def key_of(one: Inbound) -> Key:
@@ -92,7 +95,6 @@ class HubBatch:
             for one in self._touched.values():
                 self._changes.update(conversation, "id", one.id, **one.columns(self._now))
                 self._changes.then(lambda one=one: self._with.grew(one.address, one.last_seq))  # type: ignore[misc]
-            self._changes.then(self._with.wake)
             await self._changes.write(self._connection)
         return [self._results[place] for place in range(len(messages))]
 
@@ -106,7 +108,6 @@ class HubBatch:
         if thought.error is None:
             self._changes.update(message, "id", message_id, state="done", error_id=None)
         self._changes.update(conversation, "id", mine.id, **mine.columns(self._now))
-        self._changes.then(self._with.wake)
         await self._changes.write(self._connection)
         return thought.error is None
 
@@ -152,8 +153,7 @@ class HubBatch:
         for one in thoughts:
             one.seq = one.conversation.next_seq()
             rows.append(message_row(one.arrival.message, one.conversation, seq=one.seq, now=self._now))
-        statement = insert(message).returning(message.c.id, message.c.conversation_id)
-        inserted = await self._connection.execute(statement, rows)
+        inserted = await self._connection.execute(_REMEMBER, rows)
         ids = {conversation_id: id_ for id_, conversation_id in inserted}
         for one in thoughts:
             one.id = ids[one.conversation.id]
@@ -222,7 +222,10 @@ class HubBatch:
             # A replayed message has no open call of a provider to answer into.
             in_reply_to=None if self._replaying else one.id,
         )
-        carried = tell(own, one.arrival.account, one.conversation, telling, now=self._now)
+        account = one.arrival.account
+        carried = tell(own, account, one.conversation, telling, now=self._now)
+        if self._replaying or account is None or account.leaves is Leaves.OUTBOX:
+            own.then(self._with.wake)
         return carried if isinstance(carried, Say) else None
 
     def _stuck(self, own: Changes, one: Thought, error: Exception) -> Say | None:
