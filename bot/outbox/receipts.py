@@ -25,7 +25,7 @@ async def apply(database: Database, channel: str, receipts: Sequence[Receipt], *
     if not receipts:
         return 0
     async with database.begin() as connection:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "channel": channel,
                 "account": one.account,
