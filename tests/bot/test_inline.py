@@ -19,14 +19,30 @@ async def offered(database: Database, count: int) -> list[Taken]:
     async with database.begin() as connection:
         await connection.execute(
             insert(conversation),
-            {"id": 1, "channel": "wechat", "account": "city", "peer": "o1", "memory": {}, "created_at": NOW, "updated_at": NOW},
+            {
+                "id": 1,
+                "channel": "wechat",
+                "account": "city",
+                "peer": "o1",
+                "memory": {},
+                "created_at": NOW,
+                "updated_at": NOW,
+            },
         )
         for n in range(1, count + 1):
             heard = {"conversation_id": 1, "channel": "wechat", "account": "city", "kind": "text", "text": "您好"}
             await connection.execute(
-                insert(message), {**heard, "id": n, "seq": 2 * n, "dedupe_key": str(n), "sent_at": NOW, "received_at": NOW}
+                insert(message),
+                {**heard, "id": n, "seq": 2 * n, "dedupe_key": str(n), "sent_at": NOW, "received_at": NOW},
             )
-            told = {"conversation_id": 1, "channel": "wechat", "account": "city", "peer": "o1", "sender": "bot", "priority": 1}
+            told = {
+                "conversation_id": 1,
+                "channel": "wechat",
+                "account": "city",
+                "peer": "o1",
+                "sender": "bot",
+                "priority": 1,
+            }
             told |= {"key": f"r:{n}", "seq": 2 * n + 1, "body": {"say": {"text": "您好"}}, "in_reply_to": n}
             await connection.execute(
                 insert(outbox), {**told, "state": "offered", "route": "inline", "not_before": NOW, "created_at": NOW}
@@ -36,7 +52,9 @@ async def offered(database: Database, count: int) -> list[Taken]:
 
 async def states(database: Database) -> list[tuple[str, str]]:
     async with database.read() as connection:
-        return [tuple(row) for row in await connection.execute(select(outbox.c.state, outbox.c.why).order_by(outbox.c.id))]
+        return [
+            tuple(row) for row in await connection.execute(select(outbox.c.state, outbox.c.why).order_by(outbox.c.id))
+        ]
 
 
 async def test_many_are_confirmed_together(database: Database) -> None:
