@@ -186,6 +186,7 @@ def upgrade() -> None:
         sa.Column("respondent", sa.Text(), nullable=False),
         sa.Column("wanted", sa.Text(), nullable=False),
         sa.Column("missing", Json(), nullable=False),
+        sa.Column("attachments", Json(), nullable=False),
         sa.Column("lead_unit", sa.String(length=16), nullable=False),
         sa.Column("co_units", Json(), nullable=False),
         sa.Column("received_at", Moment(), nullable=False),
