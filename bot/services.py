@@ -132,6 +132,7 @@ def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
     database = Database(house.store.url, connections=house.store.connections)
     city = load_city(house.city.folder, policy=house.city.policy, today=_today(now()))
     accounts = _accounts(settings, Tools(now=now, http=http))
+    quiet = partial(after_quiet, city.talk.policy.quiet, city.calendar)
     return _Ground(
         settings=settings,
         now=now,
@@ -141,13 +142,7 @@ def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
         city=city,
         accounts=accounts,
         ticketing=Ticketing(policies=city.policies, calendar=city.calendar, today=_today),
-        outbox=Worker(
-            database,
-            accounts,
-            now=now,
-            metrics=metrics,
-            awake=partial(after_quiet, city.talk.policy.quiet, city.calendar),
-        ),
+        outbox=Worker(database, accounts, now=now, metrics=metrics, awake=quiet),
     )
 
 
