@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,61 +17,63 @@ from channels.message import Receipt, Stage
 
 RANK = {"": 0, Stage.ACCEPTED: 1, Stage.FAILED: 2, Stage.DELIVERED: 3, Stage.READ: 4}
 """What was delivered cannot fail any more: such a report is about something else."""
+_SAME = and_(
+    late_receipt.c.channel == outbox.c.channel,
+    late_receipt.c.account == outbox.c.account,
+    late_receipt.c.provider_id == outbox.c.provider_id,
+    outbox.c.provider_id != "",
+)
 KEEP = timedelta(days=3)
 """How long a receipt for a message we do not know waits for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    account: str
+    provider_id: str
+    stage: str
+    reason: str
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.account, self.provider_id
+
+
 async def apply(database: Database, channel: str, receipts: Sequence[Receipt], *, now: datetime) -> int:
-    """Note these receipts; returns how many were new. One for a message we do not know yet waits for it."""
-    if not receipts:
+    """Note these receipts in a transaction of their own; returns how many messages changed. A receipt for a message we
+    do not know yet waits for it."""
+    named = [one for one in receipts if one.provider_id]
+    if not named:
         return 0
+    said = [_Said(one.account, one.provider_id[:128], one.stage.value, one.reason[:64]) for one in named]
+    ours = tuple_(outbox.c.account, outbox.c.provider_id).in_([one.name for one in said])
     async with database.begin() as connection:
-        rows = [
-            {
-                "channel": channel,
-                "account": one.account,
-                "provider_id": one.provider_id[:128],
-                "stage": one.stage.value,
-                "reason": one.reason[:64],
-                "at": one.at or now,
-            }
-            for one in receipts
+        known = await _known(connection, and_(outbox.c.channel == channel, outbox.c.provider_id != "", ours))
+        late = [
+            asdict(one) | {"channel": channel, "at": receipt.at or now}
+            for one, receipt in zip(said, named, strict=True)
+            if one.name not in known
         ]
-        names = tuple_(outbox.c.account, outbox.c.provider_id)
-        wanted = [(row["account"], row["provider_id"]) for row in rows if row["provider_id"]]
-        known = await _known(connection, and_(outbox.c.channel == channel, names.in_(wanted), outbox.c.provider_id != ""))
-        late = [row for row in rows if row["provider_id"] and (row["account"], row["provider_id"]) not in known]
         if late:
             await connection.execute(insert(late_receipt), late)
-        said = [((row["account"], row["provider_id"]), row["stage"], row["reason"]) for row in rows]
         return await _raise(connection, known, said, now)
 
 
 async def match_late(connection: AsyncConnection, ids: Sequence[int], *, now: datetime) -> None:
     """Give these messages the receipts that came before their send was settled."""
-    here = and_(
-        late_receipt.c.channel == outbox.c.channel,
-        late_receipt.c.account == outbox.c.account,
-        late_receipt.c.provider_id == outbox.c.provider_id,
-    )
-    statement = select(late_receipt).join(outbox, here).where(outbox.c.id.in_(ids), outbox.c.provider_id != "")
+    statement = select(late_receipt).join(outbox, _SAME).where(outbox.c.id.in_(ids))
     found = (await connection.execute(statement.order_by(late_receipt.c.id))).all()
     if not found:
         return
     known = await _known(connection, and_(outbox.c.id.in_(ids), outbox.c.provider_id != ""))
-    said = [((row.account, row.provider_id), row.stage, row.reason) for row in found]
+    said = [_Said(row.account, row.provider_id, row.stage, row.reason) for row in found]
     await _raise(connection, known, said, now)
     await connection.execute(delete(late_receipt).where(late_receipt.c.id.in_([row.id for row in found])))
 
 
 async def sweep(connection: AsyncConnection, *, now: datetime) -> None:
     """Match what slipped by while a send was being settled; forget what nobody claimed."""
-    here = and_(
-        late_receipt.c.channel == outbox.c.channel,
-        late_receipt.c.account == outbox.c.account,
-        late_receipt.c.provider_id == outbox.c.provider_id,
-    )
-    ids = (await connection.scalars(select(outbox.c.id).join(late_receipt, here).distinct())).all()
+    ids = (await connection.scalars(select(outbox.c.id).join(late_receipt, _SAME).distinct())).all()
     if ids:
         await match_late(connection, ids, now=now)
     await connection.execute(delete(late_receipt).where(late_receipt.c.at < now - KEEP))
@@ -86,17 +89,17 @@ async def _known(connection: AsyncConnection, which: Any) -> dict[tuple[str, str
 async def _raise(
     connection: AsyncConnection,
     known: dict[tuple[str, str], tuple[int, str]],
-    said: Sequence[tuple[tuple[str, str], str, str]],
+    said: Sequence[_Said],
     now: datetime,
 ) -> int:
     """Lift the stages; returns how many messages changed."""
     lifted: dict[int, tuple[str, str]] = {}
-    for name, stage, reason in said:
-        if name not in known:
+    for one in said:
+        if one.name not in known:
             continue
-        id, before = known[name]
-        if RANK[stage] > RANK.get(lifted.get(id, (before, ""))[0], 0):
-            lifted[id] = (stage, reason)
+        id, before = known[one.name]
+        if RANK[one.stage] > RANK.get(lifted.get(id, (before, ""))[0], 0):
+            lifted[id] = (one.stage, one.reason)
     for id, (stage, reason) in lifted.items():
         columns: dict[str, Any] = {"stage": stage}
         if stage == Stage.FAILED:

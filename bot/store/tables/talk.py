@@ -107,7 +107,10 @@ outbox = Table(
         postgresql_where=text("state = 'queued'"),
     ),
     Index(
-        "ix_outbox_lease", "lease_until", sqlite_where=text("state = 'leased'"), postgresql_where=text("state = 'leased'")
+        "ix_outbox_lease",
+        "lease_until",
+        sqlite_where=text("state = 'leased'"),
+        postgresql_where=text("state = 'leased'"),
     ),
     Index(
         "ix_outbox_open_conversation", "conversation_id", "seq", sqlite_where=OPEN_OUTBOX, postgresql_where=OPEN_OUTBOX

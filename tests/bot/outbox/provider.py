@@ -48,7 +48,7 @@ class Provider:
         assert self._runner is not None
         await self._runner.cleanup()
 
-    def keys(self, peer: str | None = None) -> list[str]:
+    def told(self, peer: str | None = None) -> list[str]:
         return [key for _, to, key, _ in self.arrived if peer is None or to == peer]
 
     async def _send(self, request: web.Request) -> web.Response:

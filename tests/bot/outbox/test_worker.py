@@ -12,7 +12,7 @@ from bot.outbox.lease import LEASE
 from bot.outbox.worker import IN_FLIGHT
 from bot.store.tables import account_state, call_task, conversation, outbox
 from channels.capabilities import Rate
-from channels.message import Notice, Say
+from channels.message import Notice
 from tests.bot.outbox.house import House, settle_down
 from tests.bot.outbox.provider import FREE, REPEATABLE, TEXTS, WINDOWED, Provider, account, accounts
 
@@ -42,7 +42,7 @@ async def test_a_conversation_is_told_in_order_and_each_thing_once(house: House,
     provider.delay = 0.005
     await settle_down(house.worker(free))
     for peer in talks:
-        assert provider.keys(peer) == [f"{peer}-{place}" for place in range(5)]
+        assert provider.told(peer) == [f"{peer}-{place}" for place in range(5)]
     assert 1 < provider.most_under_way <= IN_FLIGHT
     row = await house.see("u3-4")
     assert (row.state, row.provider_id, row.stage, row.why) == ("sent", "p-u3-4", "accepted", "free")
@@ -54,12 +54,12 @@ async def test_a_message_that_must_wait_keeps_its_place(house: House, provider: 
     provider.orders["first"].append("later")
     worker = house.worker(free)
     await settle_down(worker)
-    assert provider.keys() == []
+    assert provider.told() == []
     first = await house.see("first")
     assert (first.state, first.attempts, first.error_class, first.why) == ("queued", 1, "Later", "retry")
     house.clock.pass_(seconds=3)
     await settle_down(worker)
-    assert provider.keys() == ["first", "second"]
+    assert provider.told() == ["first", "second"]
 
 
 async def test_a_message_put_off_until_morning_holds_nobody_up(house: House, provider: Provider, free: Accounts):
@@ -78,12 +78,12 @@ async def test_a_message_put_off_until_morning_holds_nobody_up(house: House, pro
     )
     worker = house.worker(free, awake=partial(after_quiet, policy.quiet, Calendar()))
     await settle_down(worker)
-    assert provider.keys() == ["answer"]
+    assert provider.told() == ["answer"]
     notice = await house.see("notice")
     assert (notice.state, notice.why) == ("queued", "quiet_hours")
     house.clock.pass_(hours=8)
     await settle_down(worker)
-    assert provider.keys() == ["answer", "notice"]
+    assert provider.told() == ["answer", "notice"]
 
 
 @pytest.mark.parametrize(("capabilities", "state"), [(FREE, "held"), (REPEATABLE, "queued")])
@@ -99,7 +99,7 @@ async def test_an_answer_that_never_came_is_repeated_only_where_repeats_are_drop
     assert (await house.see("a")).state == state
     house.clock.pass_(seconds=5)
     await settle_down(worker)
-    assert provider.keys() == (["a", "a", "b"] if capabilities.idempotent else ["a", "b"])
+    assert provider.told() == (["a", "a", "b"] if capabilities.idempotent else ["a", "b"])
     await close(all_)
 
 
@@ -110,7 +110,7 @@ async def test_a_message_refused_for_good_is_dead_and_the_next_goes(house: House
     await settle_down(house.worker(free))
     row = await house.see("a")
     assert (row.state, row.error_class, row.error_code, row.why) == ("dead", "Never", "4711", "refused")
-    assert provider.keys() == ["b"]
+    assert provider.told() == ["b"]
 
 
 async def test_six_tries_and_no_more(house: House, provider: Provider, free: Accounts):
@@ -137,29 +137,29 @@ async def test_an_account_at_rest_keeps_its_messages_and_their_tries(house: Hous
     assert rest.reason == "4711"
     assert rest.paused_until > house.clock()
     await settle_down(worker)
-    assert provider.keys() == []
+    assert provider.told() == []
     house.clock.pass_(minutes=11)
     await settle_down(worker)
-    assert sorted(provider.keys()) == ["k0", "k1", "k2"]
+    assert sorted(provider.told()) == ["k0", "k1", "k2"]
 
 
 async def test_the_reply_window_pays_and_keeps_its_reserve(house: House, provider: Provider):
     all_ = accounts(account("windowed", WINDOWED, provider.port))
     until = house.clock().replace(day=6)
     talk = await house.talk("u", channel="windowed", window_left=5, window_until=until)
-    send = dict(channel="windowed")
+    send = {"channel": "windowed"}
     worker = house.worker(all_)
     for n in range(5):
         await house.queue(house.row(talk, "u", f"chat{n}", **send))
     await settle_down(worker)
-    assert provider.keys() == ["chat0", "chat1", "chat2"]
+    assert provider.told() == ["chat0", "chat1", "chat2"]
     assert (await house.see_talk(talk)).window_left == 2
     assert (await house.see("chat3")).state == "dead"
     await house.queue(house.row(talk, "u", "lesser", DISPATCHED, sender="system", priority=5, **send))
     await house.queue(house.row(talk, "u", "result", REPLIED, sender="system", priority=5, **send))
     await house.queue(house.row(talk, "u", "person", sender="agent", priority=2, **send))
     await settle_down(worker)
-    assert provider.keys()[3:] == ["result", "person"]
+    assert provider.told()[3:] == ["result", "person"]
     lesser = await house.see("lesser")
     assert (lesser.state, lesser.why) == ("cancelled", "reserve_kept")
     assert (await house.see_talk(talk)).window_left == 0
@@ -181,9 +181,7 @@ async def test_a_closed_window_leads_to_the_phone_then_to_a_call(house: House, p
         await house.queue(row)
         provider.orders[f"result-{peer}"].append("window")
     await settle_down(house.worker(all_))
-    assert [(peer, key, route) for _, peer, key, route in provider.arrived] == [
-        ("13800138000", "result-k", "template")
-    ]
+    assert [(peer, key, route) for _, peer, key, route in provider.arrived] == [("13800138000", "result-k", "template")]
     async with house.database.read() as connection:
         calls = (await connection.execute(select(call_task).order_by(call_task.c.key))).all()
     assert [(call.key, call.reason) for call in calls] == [
@@ -221,7 +219,7 @@ async def test_the_bot_keeps_silent_while_an_agent_speaks_but_notices_go(
     )
     await house.change(conversation, talk, owner="agent", agent="王")
     await settle_down(house.worker(free))
-    assert provider.keys() == ["agent", "notice"]
+    assert provider.told() == ["agent", "notice"]
     assert (await house.see("chatter")).why == "agent_holds"
 
 
@@ -233,7 +231,7 @@ async def test_refusing_is_remembered(house: House, provider: Provider, free: Ac
     )
     provider.orders["a"].append("opted_out")
     await settle_down(house.worker(free))
-    assert provider.keys() == []
+    assert provider.told() == []
     assert (await house.see_talk(talk)).opted_out_at == house.clock()
     for key in "ab":
         row = await house.see(key)
@@ -255,9 +253,9 @@ async def test_an_answer_goes_before_a_mass_notice(house: House, provider: Provi
     await house.queue(house.row(last, "u119", "answer"))
     worker.wake()
     async with asyncio.timeout(5):
-        while "answer" not in provider.keys():
+        while "answer" not in provider.told():
             await asyncio.sleep(0.01)
-    sent = provider.keys()
+    sent = provider.told()
     assert len(sent) < 80, "the answer waited for the mass"
     assert sent.index("mass119") < sent.index("answer"), "the answer overtook what came before it"
     await worker.stop()
@@ -266,7 +264,7 @@ async def test_an_answer_goes_before_a_mass_notice(house: House, provider: Provi
 
 
 async def test_a_slow_account_starves_nobody(house: House, provider: Provider):
-    slow = Provider(delay=2.0)
+    slow = Provider(delay=3.0)
     await slow.start()
     all_ = accounts(account("slow", FREE, slow.port), account("free", FREE, provider.port))
     rows = []
@@ -279,10 +277,10 @@ async def test_a_slow_account_starves_nobody(house: House, provider: Provider):
     worker = house.worker(all_)
     running = asyncio.create_task(worker.run())
     started = time.monotonic()
-    async with asyncio.timeout(1.5):
-        while not provider.keys():
+    async with asyncio.timeout(2.5):
+        while not provider.told():
             await asyncio.sleep(0.01)
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 2.5
     assert slow.most_under_way <= IN_FLIGHT
     await worker.stop()
     await running
@@ -303,7 +301,7 @@ async def test_the_account_s_rate_is_kept(house: House, provider: Provider):
         while len(provider.arrived) < 70:
             await asyncio.sleep(0.02)
     took = time.monotonic() - started
-    assert 1.15 <= took < 4, took
+    assert 1.15 <= took < 6, took
     times = [at for at, *_ in provider.arrived]
     assert max(sum(1 for t in times if at <= t < at + 1) for at in times) <= 50 + 10 + 2
     await worker.stop()
@@ -314,7 +312,7 @@ async def test_the_account_s_rate_is_kept(house: House, provider: Provider):
 async def test_a_lapsed_lease_goes_again_or_to_a_person(house: House, provider: Provider):
     all_ = accounts(account("free", FREE, provider.port), account("again", REPEATABLE, provider.port))
     free, again = await house.talk("f"), await house.talk("a", channel="again")
-    left = dict(state="leased", lease_owner="gone", lease_until=house.clock(), attempts=1)
+    left = {"state": "leased", "lease_owner": "gone", "lease_until": house.clock(), "attempts": 1}
     await house.queue(
         house.row(free, "f", "perhaps", **left),
         house.row(free, "f", "after"),
@@ -325,8 +323,8 @@ async def test_a_lapsed_lease_goes_again_or_to_a_person(house: House, provider: 
     await settle_down(house.worker(all_))
     assert ((await house.see("perhaps")).state, (await house.see("perhaps")).why) == ("held", "unconfirmed")
     assert ((await house.see("poison")).state, (await house.see("poison")).why) == ("dead", "worn_out")
-    assert provider.keys("f") == ["after"]
-    assert provider.keys("a") == ["again"]
+    assert provider.told("f") == ["after"]
+    assert provider.told("a") == ["again"]
     assert (await house.see("again")).attempts == 2
     await close(all_)
 
@@ -338,7 +336,7 @@ async def test_a_lease_that_still_holds_is_left_alone(house: House, provider: Pr
     row = house.row(talk, "u", "a", state="leased", lease_owner="alive", lease_until=house.clock() + LEASE)
     await house.queue(row, house.row(talk, "u", "b"))
     await settle_down(house.worker(free))
-    assert provider.keys() == []
+    assert provider.told() == []
 
 
 async def test_the_word_of_a_worker_thought_dead_still_counts(house: House, provider: Provider, free: Accounts):
@@ -366,7 +364,7 @@ async def test_two_workers_send_each_message_once_and_in_order(house: House, pro
     await settle_down(workers[0])
     assert len(provider.arrived) == 300
     for peer, _ in talks:
-        assert provider.keys(peer) == [f"{peer}-{n:02}" for n in range(10)]
+        assert provider.told(peer) == [f"{peer}-{n:02}" for n in range(10)]
     async with house.database.read() as connection:
         owners = await connection.scalar(select(func.count()).where(outbox.c.state == "sent"))
     assert owners == 300
