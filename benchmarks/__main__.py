@@ -41,7 +41,9 @@ def main() -> None:
     parser.add_argument("--entries", type=int, nargs="*", default=[0, 50_000])
     parser.add_argument("--postgres", default="")
     given = parser.parse_args()
-    print("| variant | rate | of the codec floor | x WeRoBot | p50 / p99 ms | MB | not 200 |\n|---|---|---|---|---|---|---|")
+    print(
+        "| variant | rate | of the codec floor | x WeRoBot | p50 / p99 ms | MB | not 200 |\n|---|---|---|---|---|---|---|"
+    )
     rates: dict[str, float] = {}
     for name in ("bare", "codec", "werobot"):
         command, port = floor(name)

@@ -48,5 +48,7 @@ api_base = "http://127.0.0.1:9"
             writer.writerow(["编号", "标题", "相似问", "答案", "依据", "责任单位", "分类", "核验日期"])
             for number, (question, similar, answer, source, unit, category) in enumerate(entries(knowledge)):
                 writer.writerow([f"B-{number}", question, similar, answer, source, unit, category, "2026-01-01"])
-        subprocess.run([*command, "import", "kb", str(sheet)], env=environment, cwd=folder, check=True, capture_output=True)
+        subprocess.run(
+            [*command, "import", "kb", str(sheet)], env=environment, cwd=folder, check=True, capture_output=True
+        )
     return [*command, "run"], port, environment

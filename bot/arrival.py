@@ -43,7 +43,10 @@ def arrived(one: Inbound, mine: Conversation, account: Account | None, *, now: d
             mine.window_left, mine.window_until, trigger=one.trigger, capabilities=account.capabilities, now=now
         )
     _presence(one, mine, now)
-    return Arrival(replace(one, text=storable(one.text), attachments=tuple(named)), account, tuple(files))
+    text = storable(one.text)
+    if named or text is not one.text:
+        one = replace(one, text=text, attachments=tuple(named))
+    return Arrival(one, account, tuple(files))
 
 
 def _presence(one: Inbound, mine: Conversation, now: datetime) -> None:

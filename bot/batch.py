@@ -33,6 +33,8 @@ log = logger(__name__)
 
 Key = tuple[str, str, str]
 
+_REMEMBER = insert(message).returning(message.c.id, message.c.conversation_id)
+
 
 def key_of(one: Inbound) -> Key:
     """What makes a message the same message again."""
@@ -151,8 +153,7 @@ class HubBatch:
         for one in thoughts:
             one.seq = one.conversation.next_seq()
             rows.append(message_row(one.arrival.message, one.conversation, seq=one.seq, now=self._now))
-        statement = insert(message).returning(message.c.id, message.c.conversation_id)
-        inserted = await self._connection.execute(statement, rows)
+        inserted = await self._connection.execute(_REMEMBER, rows)
         ids = {conversation_id: id_ for id_, conversation_id in inserted}
         for one in thoughts:
             one.id = ids[one.conversation.id]

@@ -14,12 +14,14 @@ from bot.logs import logger
 from bot.services import Services, build
 from bot.settings import Settings
 from bot.store.migrating import migrate
-from bot.web.app import make_app
+from bot.web.app import DOORSTEP, make_app
 
 log = logger(__name__)
 
 GRACE = 15.0
 """Seconds that calls under way may take after the hub was told to stop."""
+IDLE = 75.0
+"""Seconds an open connection may be silent between two requests."""
 
 
 @contextlib.asynccontextmanager
@@ -67,8 +69,13 @@ async def run(settings: Settings, *, ready: Callable[[str], None]) -> None:
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     async with working(services):
-        runner = web.AppRunner(make_app(services), access_log=None, handler_cancellation=False, shutdown_timeout=GRACE)
+        app = make_app(services)
+        runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=False, shutdown_timeout=GRACE, keepalive_timeout=IDLE
+        )
         await runner.setup()
+        assert runner.server is not None
+        watching = asyncio.create_task(app[DOORSTEP].watch(runner.server), name="doorstep")
         site = web.TCPSite(runner, settings.house.web.host, settings.house.web.port, backlog=1024)
         await site.start()
         host, port = runner.addresses[0][:2]
@@ -76,5 +83,6 @@ async def run(settings: Settings, *, ready: Callable[[str], None]) -> None:
         ready(f"http://{host}:{port}")
         await stop.wait()
         log.info("stopping", action="hub.stopping")
+        watching.cancel()
         await runner.cleanup()
     log.info("stopped", action="hub.stopped")

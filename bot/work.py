@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Insert, Table, Update, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import metadata
 
 Row = dict[str, Any]
+
+ORDER = tuple(metadata.sorted_tables)
+"""Tables in the order their foreign keys need; sorting them again for every transaction costs."""
 
 
 @dataclass(slots=True)
@@ -58,20 +62,15 @@ class Changes:
 
     async def write(self, connection: AsyncConnection) -> None:
         """Write everything: inserts in the order of foreign keys, then updates. Clears what was written."""
-        for table in metadata.sorted_tables:
+        for table in ORDER if self.inserts or self.keeps else ():
             if rows := self.inserts.pop(table, None):
                 for group in _alike(rows):
-                    await connection.execute(insert(table), group)
+                    await connection.execute(_insert(table), group)
             if rows := self.keeps.pop(table, None):
                 for group in _alike(rows):
                     await connection.execute(insert_or_keep(connection, table), group)
         for (table, key, columns), rows in self.updates.items():
-            statement = (
-                update(table)
-                .where(table.c[key] == bindparam("key_"))
-                .values({column: bindparam(column) for column in columns})
-            )
-            await connection.execute(statement, rows)
+            await connection.execute(_update(table, key, columns), rows)
         self.updates.clear()
 
     def committed(self) -> None:
@@ -81,10 +80,27 @@ class Changes:
         self.after_commit.clear()
 
 
+@cache
+def _update(table: Table, key: str, columns: tuple[str, ...]) -> Update:
+    """Built once for each set of columns: building a statement costs more than running it."""
+    return (
+        update(table).where(table.c[key] == bindparam("key_")).values({column: bindparam(column) for column in columns})
+    )
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
+
+
 def insert_or_keep(connection: AsyncConnection, table: Table) -> Any:
     """``INSERT … ON CONFLICT DO NOTHING`` in this database's dialect."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
+    return _keep(table, connection.dialect.name)
+
+
+@cache
+def _keep(table: Table, dialect: str) -> Any:
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table).on_conflict_do_nothing()
 
 
 def _alike(rows: list[Row]) -> list[list[Row]]:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Request:
     """A provider's call with the web framework taken off. Header names are lower case; ``tail`` is what follows
-    ``/hooks/<folder>/<account>`` without its slash; ``received_at`` is aware."""
+    ``/hooks/<folder>/<account>`` without its slash; ``received_at`` is aware; ``remote`` is the caller's IP address as
+    our front door knows it, "" where it does not."""
 
     method: str
     query: Mapping[str, str] = field(repr=False)
@@ -30,6 +31,7 @@ class Request:
     body: bytes = field(repr=False)
     received_at: datetime
     tail: str = field(default="", repr=False)
+    remote: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

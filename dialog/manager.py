@@ -132,9 +132,9 @@ def _about_a_ticket(talk: Talk, intent: str) -> bool:
 
 
 def _menu_digit(talk: Talk) -> Turn | None:
-    """After the greeting, the menu's numbers; a survey's digits come before."""
+    """The menu's numbers, right after it was shown; a survey's digits come before."""
     names = tuple(_MENU)
-    if talk.text in {"1", "2", "3", "4"} and not talk.memory.flow:
+    if talk.text in {"1", "2", "3", "4"} and talk.memory.step == greet.MENU.step:
         return _MENU[names[int(talk.text) - 1]](replace(talk, text=""))
     return None
 
@@ -143,7 +143,7 @@ def _matter(talk: Talk) -> Turn | None:
     """Free words: a matter to report, or a question to answer."""
     if talk.inbound.location is not None and not talk.text:
         return report.start(talk)
-    if not talk.text:
+    if not any(char.isalpha() for char in talk.text):
         return None
     kind = type_of(talk.text, matter_of(talk.text))
     if kind in (AppealType.COMPLAINT, AppealType.REPORT, AppealType.SUGGEST, AppealType.PRAISE):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import conversation
@@ -15,6 +15,18 @@ from bot.work import insert_or_keep
 from channels.message import Address
 from dialog.memory import Memory
 from dialog.turn import Owner
+
+# Built once: building a statement costs more than running it.
+_OF_ACCOUNT = (
+    select(conversation)
+    .where(
+        conversation.c.channel == bindparam("channel_"),
+        conversation.c.account == bindparam("account_"),
+        conversation.c.peer.in_(bindparam("peers", expanding=True)),
+    )
+    .order_by(conversation.c.id)
+    .with_for_update()
+)
 
 
 @dataclass(slots=True)
@@ -98,20 +110,11 @@ async def _locked(connection: AsyncConnection, addresses: Sequence[Address]) -> 
         by_account.setdefault((address.channel, address.account), []).append(address.peer)
     found: dict[Address, Conversation] = {}
     for (channel, account), peers in by_account.items():
-        rows = await connection.execute(_of_account(channel, account, peers))
+        rows = await connection.execute(_OF_ACCOUNT, {"channel_": channel, "account_": account, "peers": peers})
         for row in rows.mappings():
             one = _read(row)
             found[one.address] = one
     return found
-
-
-def _of_account(channel: str, account: str, peers: list[str]) -> Select[Any]:
-    return (
-        select(conversation)
-        .where(conversation.c.channel == channel, conversation.c.account == account, conversation.c.peer.in_(peers))
-        .order_by(conversation.c.id)
-        .with_for_update()
-    )
 
 
 def _read(row: Mapping[Any, Any]) -> Conversation:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import message, outbox
@@ -28,6 +28,15 @@ class Seen:
     reply_id: int | None = None
 
 
+_SEEN = select(
+    message.c.id, message.c.seq, message.c.received_at, message.c.digest, message.c.state, message.c.dedupe_key
+).where(
+    message.c.channel == bindparam("channel_"),
+    message.c.account == bindparam("account_"),
+    message.c.dedupe_key.in_(bindparam("keys", expanding=True)),
+)
+
+
 async def seen(connection: AsyncConnection, messages: Sequence[Inbound]) -> dict[tuple[str, str, str], Seen]:
     """Those of these messages that are stored already, by (channel, account, dedupe key)."""
     by_account: dict[tuple[str, str], list[str]] = {}
@@ -35,10 +44,7 @@ async def seen(connection: AsyncConnection, messages: Sequence[Inbound]) -> dict
         by_account.setdefault((one.address.channel, one.address.account), []).append(one.id)
     found: dict[tuple[str, str, str], Any] = {}
     for (channel, account), keys in by_account.items():
-        statement = select(
-            message.c.id, message.c.seq, message.c.received_at, message.c.digest, message.c.state, message.c.dedupe_key
-        ).where(message.c.channel == channel, message.c.account == account, message.c.dedupe_key.in_(keys))
-        for row in await connection.execute(statement):
+        for row in await connection.execute(_SEEN, {"channel_": channel, "account_": account, "keys": keys}):
             found[channel, account, row.dedupe_key] = row
     if not found:
         return {}

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import survey, ticket
+from bot.store.types import Moment
 from dialog.turn import Asks, SurveyView, TicketView
 from tickets.appeal import AppealType, ClosingKind, Satisfaction, Solved, Urgency
 from tickets.ticket import State, Ticket
@@ -42,6 +43,20 @@ _VIEW = (
     ticket.c.satisfaction,
 )
 
+_CITIZENS: BindParameter[Any] = bindparam("citizens", expanding=True)
+# Built once: building a statement costs more than running it.
+_OF_CITIZENS = (
+    select(*_VIEW)
+    .where(
+        ticket.c.citizen.in_(_CITIZENS),
+        or_(ticket.c.closed_at.is_(None), ticket.c.closed_at > bindparam("since", type_=Moment())),
+    )
+    .order_by(ticket.c.received_at.desc())
+)
+_OPEN_SURVEYS = (
+    select(survey).where(survey.c.citizen.in_(_CITIZENS), survey.c.state == "open").order_by(survey.c.asked_at.desc())
+)
+
 _ENUMS: dict[str, type[StrEnum]] = {
     "type": AppealType,
     "urgency": Urgency,
@@ -59,16 +74,9 @@ async def views(
     connection: AsyncConnection, citizens: Iterable[int], *, units: Mapping[str, str], now: datetime
 ) -> dict[int, tuple[TicketView, ...]]:
     """Each citizen's own tickets, newest first: the open ones and those closed lately."""
-    statement = (
-        select(*_VIEW)
-        .where(
-            ticket.c.citizen.in_(sorted(set(citizens))),
-            or_(ticket.c.closed_at.is_(None), ticket.c.closed_at > now - SHOWN_AFTER_CLOSING),
-        )
-        .order_by(ticket.c.received_at.desc())
-    )
     found: dict[int, list[TicketView]] = {}
-    for row in await connection.execute(statement):
+    asked = {"citizens": sorted(set(citizens)), "since": now - SHOWN_AFTER_CLOSING}
+    for row in await connection.execute(_OF_CITIZENS, asked):
         mine = found.setdefault(row.citizen, [])
         if len(mine) < SHOWN_AT_MOST:
             mine.append(_view(row, units))
@@ -102,12 +110,8 @@ def _view(row: Any, units: Mapping[str, str]) -> TicketView:
 
 async def open_surveys(connection: AsyncConnection, citizens: Iterable[int]) -> dict[int, SurveyView]:
     """Each citizen's oldest open survey."""
-    statement = (
-        select(survey)
-        .where(survey.c.citizen.in_(sorted(set(citizens))), survey.c.state == "open")
-        .order_by(survey.c.asked_at.desc())
-    )
-    return {row.citizen: _survey(row) for row in await connection.execute(statement)}
+    rows = await connection.execute(_OPEN_SURVEYS, {"citizens": sorted(set(citizens))})
+    return {row.citizen: _survey(row) for row in rows}
 
 
 def _survey(row: Any) -> SurveyView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -9,12 +10,12 @@ from typing import Any
 
 from channels.message import Address, Attachment, Choice, Event, Inbound, Kind, Location, Notice, Say, Trigger
 
-_UNSTORABLE = {0: None} | dict.fromkeys(range(55296, 57344), "�")
+_SUSPECT = re.compile("[\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
     """The text without what no database can hold: NUL is dropped, a lone surrogate becomes the replacement sign."""
-    return text.translate(_UNSTORABLE) if not text.isascii() or "\0" in text else text
+    return _SUSPECT.sub("\ufffd", text.replace("\0", "")) if "\0" in text or _SUSPECT.search(text) else text
 
 
 def write_body(body: Say | Notice) -> dict[str, Any]:

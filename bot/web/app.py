@@ -5,16 +5,22 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.services import Services
-from bot.web.guards import guards
+from bot.web.doorstep import Doorstep
+from bot.web.guards import guards, secure
 from bot.web.health import Health
 from bot.web.hooks import Hooks
 from channels.adapter import Served
+
+DOORSTEP = web.AppKey("doorstep", Doorstep)
 
 
 def make_app(services: Services) -> web.Application:
     """The application of one process."""
     largest = max(services.settings.house.web.max_body, services.settings.house.files.max_bytes + 65_536)
-    app = web.Application(middlewares=guards(services), client_max_size=largest)
+    doorstep = Doorstep()
+    app = web.Application(middlewares=[doorstep.heard, *guards(services)], client_max_size=largest)
+    app[DOORSTEP] = doorstep
+    app.on_response_prepare.append(secure)
     app.add_routes(Hooks(services, services.settings.house.web.max_body).routes())
     app.add_routes(Health(services).routes())
     for account in services.accounts:

@@ -1,8 +1,9 @@
-"""What every answer passes: security headers, and errors as plain JSON that quote nobody."""
+"""What every call and answer passes: who really called, security headers, errors as plain JSON that quote nobody."""
 
 from __future__ import annotations
 
 import http
+import ipaddress
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -47,15 +48,39 @@ def guards(services: Services) -> list[Middleware]:
             log.error("page failed", action="web.failed", error=type(error).__name__, path=_route(request))
             return _problem(500)
 
-    @web.middleware
-    async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-        response = await handler(request)
-        if not response.prepared:
-            for name, value in HEADERS.items():
-                response.headers.setdefault(name, value)
-        return response
+    middlewares: list[Middleware] = [problems]
+    if proxies := services.settings.house.web.trusted_proxies:
+        middlewares.insert(0, _behind(proxies))
+    return middlewares
 
-    return [headers, problems]
+
+async def secure(_request: web.Request, response: web.StreamResponse) -> None:
+    """Headers of every answer, whoever made it; for the application's ``on_response_prepare``."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.popall("Server", None)  # nobody needs our versions
+
+
+def _behind(proxies: int) -> Middleware:
+    """The citizen's own address where ``proxies`` of ours stand before the hub."""
+
+    @web.middleware
+    async def remote(request: web.Request, handler: Handler) -> web.StreamResponse:
+        told = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        return await handler(request.clone(remote=farthest_trusted(told, request.remote or "", proxies=proxies)))
+
+    return remote
+
+
+def farthest_trusted(told: str, peer: str, *, proxies: int) -> str:
+    """Who called the outermost proxy of ours. ``told`` is X-Forwarded-For, to which each proxy adds its caller at the
+    right; anything further left was written by the caller himself and is not believed."""
+    chain = [*(part.strip() for part in told.split(",") if part.strip()), peer]
+    address = chain[max(len(chain) - 1 - proxies, 0)]
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return peer
 
 
 def _route(request: web.Request) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 log = logger(__name__)
 
 _STATUS: dict[type[Refused], int] = {BadSignature: 403, Malformed: 400, TooLarge: 413}
+READING = 10.0
+"""Seconds a provider may take to send a body."""
 _NAMES = re.compile(rb'<([A-Za-z_]\w{0,30})|"([A-Za-z_]\w{0,30})"\s*:')
 """Tag and key names: the shape of a body without anybody's words."""
 
@@ -59,9 +62,13 @@ class Hooks:
     async def _read(self, http: web.Request) -> Request:
         if (http.content_length or 0) > self.max_body:
             raise TooLarge(f"more than {self.max_body} bytes")
-        body = await http.content.read(self.max_body + 1)
-        while len(body) <= self.max_body and (more := await http.content.read(self.max_body + 1 - len(body))):
-            body += more
+        body = b""
+        try:
+            async with asyncio.timeout(READING):
+                while len(body) <= self.max_body and (more := await http.content.read(self.max_body + 1 - len(body))):
+                    body += more
+        except TimeoutError:
+            raise web.HTTPRequestTimeout from None
         if len(body) > self.max_body:
             raise TooLarge(f"more than {self.max_body} bytes")
         return Request(
@@ -71,6 +78,7 @@ class Hooks:
             body=body,
             received_at=self.services.now(),
             tail=http.match_info["tail"].lstrip("/"),
+            remote=http.remote or "",
         )
 
     async def _store(

@@ -17,7 +17,7 @@ from channels.app.parts import Parts
 from channels.app.rest import Rest
 from channels.app.settings import AppSettings
 from channels.app.site import Site
-from channels.app.socket import Sockets
+from channels.app.sockets import Sockets
 from channels.app.stream import Stream
 from channels.app.tokens import Tokens
 from channels.app.uploads import Uploads

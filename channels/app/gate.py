@@ -96,7 +96,7 @@ class Gate:
 
 
 def _buckets(limit: Bucket | None) -> Buckets | None:
-    return limit and Buckets(burst=limit.burst, per_second=limit.per_second)
+    return Buckets(burst=limit.burst, per_second=limit.per_second) if limit else None
 
 
 def _authority(origin: str) -> str:

@@ -1,4 +1,4 @@
-"""Takes one message of a citizen, whichever way it came: reads it, finds its file, hands it to the hub, says what became of it."""
+"""Takes one message of a citizen, whichever way it came, and says what became of it."""
 
 from __future__ import annotations
 

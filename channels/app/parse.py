@@ -23,8 +23,10 @@ def _printable(value: Any) -> Any:
 
 
 Clean = BeforeValidator(_printable)
-Words = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=TEXT_LIMIT)]
-Label = Annotated[str, Clean, StringConstraints(strip_whitespace=True, max_length=200)]
+# The cleaning stands last: pydantic runs it first, and the limits count what is left.
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TEXT_LIMIT), Clean]
+Aside = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TEXT_LIMIT), Clean]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), Clean]
 Opaque = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e\u0080-\uffff]{1,300}$")]
 """An id somebody else made and we only hand back."""
 
@@ -37,7 +39,7 @@ class TextBody(_Body):
     """Free words."""
 
     type: Literal["text"]
-    text: Annotated[Words, Field(min_length=1)]
+    text: Words
 
 
 class LocationBody(_Body):
@@ -55,7 +57,7 @@ class FileBody(_Body):
 
     type: Literal["file"]
     file_id: Opaque
-    text: Words = ""
+    text: Aside = ""
 
 
 class ChoiceBody(_Body):
@@ -71,7 +73,7 @@ class RatingBody(_Body):
 
     type: Literal["rating"]
     id: Opaque
-    text: Words = ""
+    text: Aside = ""
 
 
 class OpenedBody(_Body):
@@ -128,7 +130,7 @@ def _problem(error: ValidationError) -> Problem:
     kinds = {item["type"] for item in found}
     if "json_invalid" in kinds:
         return Problem("bad_json")
-    at = tuple(sorted({part for item in found for part in item["loc"] if isinstance(part, str) and part in _FIELDS}))
+    at = tuple(sorted({str(item["loc"][-1]) for item in found if item["loc"]} & _FIELDS))
     if kinds == {"string_too_long"} and at == ("text",):
         return Problem("text_too_long", at=at)
     return Problem("bad_message", at=at or ("type",))

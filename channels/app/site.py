@@ -10,7 +10,7 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
-from aiohttp import web
+from aiohttp import ETag, web
 
 from channels.app.settings import Words
 
@@ -82,8 +82,10 @@ def _content(name: str) -> bytes:
 
 
 def _answer(request: web.Request, body: bytes, content_type: str) -> web.StreamResponse:
-    response = web.Response(body=body, content_type=content_type, charset="utf-8", headers=HEADERS)
-    response.etag = hashlib.sha256(body).hexdigest()[:32]
-    if request.if_none_match and any(tag.value == response.etag.value for tag in request.if_none_match):
-        return web.Response(status=304, headers=HEADERS | {"ETag": response.headers["ETag"]})
+    tag = ETag(hashlib.sha256(body).hexdigest()[:32])
+    if tag in (request.if_none_match or ()):
+        response = web.Response(status=304, headers=HEADERS)
+    else:
+        response = web.Response(body=body, content_type=content_type, charset="utf-8", headers=HEADERS)
+    response.etag = tag
     return response

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
+from joserfc.jwt import ClaimsOption
 from pydantic import BaseModel, ConfigDict, Field
 
 ALGORITHMS = ["HS256"]
@@ -20,6 +21,7 @@ IDENTITY_SECONDS = 300
 """How old a signed identity may be: it is used once, right after it was made."""
 TOKEN_CHARACTERS = 4096
 SESSION, RESUME = "webchat", "webchat-resume"
+_NEEDED = ClaimsOption(essential=True)
 
 
 class Denied(Exception):
@@ -91,7 +93,11 @@ class Tokens:
             leeway=LEEWAY_SECONDS,
             iss={"essential": True, "value": self._issuer},
             aud={"essential": True, "value": audience},
-            **{name: {"essential": True} for name in ("sub", "sid", "exp", "iat", "jti")},
+            sub=_NEEDED,
+            sid=_NEEDED,
+            exp=_NEEDED,
+            iat=_NEEDED,
+            jti=_NEEDED,
         )
         try:
             claims = jwt.decode(token, self._key, algorithms=ALGORITHMS).claims
@@ -108,7 +114,7 @@ def anonymous() -> Session:
 
 
 def sign_identity(secret: str, *, user_id: str, phone: str, ts: int) -> str:
-    """The signature the city's app server makes: hex(HMAC-SHA256(secret, user_id \\n phone \\n ts)), ts in Unix seconds."""
+    """The signature the city's app server makes: hex(HMAC-SHA256(secret, user_id \\n phone \\n ts))."""
     return hmac.new(secret.encode(), f"{user_id}\n{phone}\n{ts}".encode(), hashlib.sha256).hexdigest()
 
 

@@ -10,6 +10,7 @@ from typing import IO
 
 import filetype
 from aiohttp import BodyPartReader, web
+from aiohttp.http import HttpProcessingError
 
 from channels.app.parts import Parts
 from channels.app.problems import Problem
@@ -37,6 +38,8 @@ _SPOOL_BYTES = 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 _KEPT_AT_ONCE = 2
 """Whole files in memory at one time; the rest wait on disk."""
+_BROKEN_FORM = (ValueError, AssertionError, HttpProcessingError)
+"""What aiohttp raises for a multipart body that is not one."""
 _DOWNLOAD_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -123,7 +126,7 @@ async def _file_part(request: web.Request) -> BodyPartReader:
         raise Problem("bad_upload")
     try:
         part = await (await request.multipart()).next()
-    except (ValueError, AssertionError):
+    except _BROKEN_FORM:
         raise Problem("bad_upload") from None
     if not isinstance(part, BodyPartReader) or part.name != "file":
         raise Problem("bad_upload")

@@ -97,7 +97,7 @@ class WeChat:
     def answer(self, request: Request, reply: Say | None) -> Response:
         """The passive reply, sealed as the call was; "success" where there is nothing to say (an empty or strange
         body would show the citizen an error)."""
-        if reply is None or not (text := render.listed(reply.text, reply.choices)).strip():
+        if reply is None or not (text := render.as_text(reply)).strip():
             return Response(body=b"success")
         fields = self._inner(request.body)
         created = int(request.received_at.timestamp())

@@ -7,11 +7,10 @@ from types import MappingProxyType
 
 from channels.capabilities import Capabilities, Choices, Rate, Route, Unit, Window
 from channels.message import Trigger
-from channels.wechat.render import TEXT_BYTES
 
 CAPABILITIES = Capabilities(
     # Passive reply and customer-service text: 2,048 bytes (third-party copies of the official text).
-    text_limit=TEXT_BYTES,
+    text_limit=2048,
     text_unit=Unit.UTF8_BYTES,
     routes=(Route.INLINE, Route.DIRECT, Route.TEMPLATE),
     # WeChat drops the connection after 5 s and calls again, three times in all (message push guide).

@@ -23,6 +23,7 @@ class Api:
 
     def __init__(self, settings: WeChatSettings, *, http: Callable[[], Any], now: Callable[[], datetime]) -> None:
         self._base = settings.api_base.rstrip("/")
+        self._seconds = settings.timeout_seconds
         self._http = http
         self._now = now
         self._token = AccessToken(settings, http=http, now=now)
@@ -42,7 +43,8 @@ class Api:
 
     async def _post(self, path: str, content: Mapping[str, Any], token: str) -> dict[str, Any]:
         query = {"access_token": token}
-        return said(await exchange(self._http(), "POST", self._base + path, query=query, content=content))
+        url = self._base + path
+        return said(await exchange(self._http(), "POST", url, query=query, content=content, seconds=self._seconds))
 
     async def media(self, media_id: str) -> bytes:
         """A file a citizen sent, within three days. Raises :class:`Later`, :class:`Never` or :class:`Credential`."""
@@ -63,7 +65,7 @@ class Api:
     async def _get_media(self, media_id: str, token: str) -> Answer:
         query = {"access_token": token, "media_id": media_id}
         url = f"{self._base}/cgi-bin/media/get"
-        return await exchange(self._http(), "GET", url, query=query, longest=MEDIA_BYTES)
+        return await exchange(self._http(), "GET", url, query=query, longest=MEDIA_BYTES, seconds=self._seconds)
 
     async def _follow(self, value: Mapping[str, Any]) -> Answer:
         """A video comes as an address, fetched without the token."""
@@ -71,7 +73,7 @@ class Api:
         url = value.get("video_url")
         if not isinstance(url, str) or not url.startswith(("https://", "http://")):
             raise Never("WeChat gave neither a file nor its address")
-        answer = await exchange(self._http(), "GET", url, longest=MEDIA_BYTES)
+        answer = await exchange(self._http(), "GET", url, longest=MEDIA_BYTES, seconds=self._seconds)
         if answer.status != 200:
             said(answer)
         return answer

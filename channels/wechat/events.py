@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -65,6 +66,9 @@ _DETAILS = (
 )
 
 
+_LONGEST_KEY, _KEPT = 200, 120
+
+
 def read_event(call: Arrival) -> Batch:
     """Read an event of any name; an unknown one is kept as ``Event.OTHER``. Raises :class:`Malformed`."""
     name = call.fields.need("Event")
@@ -73,7 +77,9 @@ def read_event(call: Arrival) -> Batch:
 
 def _key(call: Arrival, name: str, about: str) -> str:
     """Sender and second, as WeChat advises, and the event and its subject: two events can share a second."""
-    return f"evt:{call.address.peer}:{call.created}:{name}:{about[:256]}"
+    key = f"evt:{call.address.peer}:{call.created}:{name}:{about}"
+    # A URL as the subject can be longer than any store's key: then its fingerprint stands for it.
+    return key if len(key) <= _LONGEST_KEY else f"{key[:_KEPT]}:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _happening(call: Arrival, name: str) -> Batch:
@@ -122,28 +128,32 @@ def _subscription_receipt(call: Arrival, entry: Fields) -> Receipt:
     return Receipt(call.address.account, entry.need("MsgID"), stage, reason, call.sent_at)
 
 
-_CONSENT = {"accept": Event.OPTED_IN, "reject": Event.OPTED_OUT}
+_ASKED, _CHANGED = "subscribe_msg_popup_event", "subscribe_msg_change_event"
+_LISTS = {_ASKED: "SubscribeMsgPopupEvent", _CHANGED: "SubscribeMsgChangeEvent"}
+# Declining when asked takes nothing back; switching off what was once accepted does.
+_CONSENT = {
+    (_ASKED, "accept"): Event.OPTED_IN,
+    (_CHANGED, "accept"): Event.OPTED_IN,
+    (_CHANGED, "reject"): Event.OPTED_OUT,
+}
 
 
 def _consent(call: Arrival, name: str) -> Batch:
     """The citizen accepted or refused templates, one list entry each; ``text`` holds the template's id."""
-    wrapper = {
-        "subscribe_msg_popup_event": "SubscribeMsgPopupEvent",
-        "subscribe_msg_change_event": "SubscribeMsgChangeEvent",
-    }
-    entries = call.fields.inside(wrapper[name], "List")
-    return Batch(messages=tuple(_consent_to_one(call, name, entry) for entry in entries))
+    return Batch(
+        messages=tuple(_consent_to_one(call, name, entry) for entry in call.fields.inside(_LISTS[name], "List"))
+    )
 
 
 def _consent_to_one(call: Arrival, name: str, entry: Fields) -> Inbound:
-    template = entry.need("TemplateId")
+    template, status = entry.need("TemplateId"), entry.get("SubscribeStatusString")
     return call.inbound(
         Kind.EVENT,
         _key(call, name, template),
         text=template,
-        event=_CONSENT.get(entry.get("SubscribeStatusString"), Event.OTHER),
+        event=_CONSENT.get((name, status), Event.OTHER),
         trigger=Trigger.NONE,
-        extra={"event": name, "template_id": template},
+        extra={"event": name, "template_id": template, "status": status[:16]},
     )
 
 
@@ -152,7 +162,7 @@ _SPECIAL: Mapping[str, Callable[[Arrival, str], Batch]] = MappingProxyType(
         "LOCATION": _ignored,  # where the citizen is, every five seconds while the chat is open: nobody asked for it
         "TEMPLATESENDJOBFINISH": _template_sent,
         "subscribe_msg_sent_event": _subscription_sent,
-        "subscribe_msg_popup_event": _consent,
-        "subscribe_msg_change_event": _consent,
+        _ASKED: _consent,
+        _CHANGED: _consent,
     }
 )

@@ -97,7 +97,10 @@ def read(document: bytes) -> Fields:
     parser.StartDoctypeDeclHandler = _refuse
     parser.EntityDeclHandler = _refuse
     try:
-        parser.Parse(document, True)
+        # Decoded first: expat would follow a UTF-16 mark against its orders.
+        parser.Parse(document.decode(), True)
+    except UnicodeDecodeError:
+        raise Malformed("XML: not UTF-8") from None
     except expat.ExpatError as error:
         raise Malformed(f"XML: {expat.ErrorString(error.code)}, line {error.lineno}") from None
     return builder.root

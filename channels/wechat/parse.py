@@ -55,8 +55,11 @@ def _text(call: Arrival) -> Inbound:
 
 
 def _photo(call: Arrival) -> Inbound:
-    photo = Attachment(ref=call.fields.need("MediaId", longest=_MOST), kind=Kind.IMAGE)
     extra = _extra(call, pic_url="PicUrl")
+    if not call.fields.get("MediaId") and extra:
+        # The oldest form had an address only. It is kept for a person, not fetched: in 明文 mode nobody signed it.
+        return call.inbound(Kind.IMAGE, _key(call), extra=extra)
+    photo = Attachment(ref=call.fields.need("MediaId", longest=_MOST), kind=Kind.IMAGE)
     return call.inbound(Kind.IMAGE, _key(call), attachments=(photo,), extra=extra)
 
 

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
+from channels.capabilities import Choices
 from channels.errors import Never
-from channels.message import Choice, Notice, Outbound, Say
+from channels.fit import fit
+from channels.message import Notice, Outbound, Say
+from channels.wechat.capabilities import CAPABILITIES
 from channels.wechat.settings import PLACEHOLDER, Template
 
-TEXT_BYTES = 2048
+_AS_TEXT = replace(CAPABILITIES, choices=Choices.TEXT)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+"""What XML cannot carry."""
 
 
 def clean(text: str) -> str:
-    """Without the characters XML cannot carry, and at most 2,048 UTF-8 bytes, never cutting a character."""
-    encoded = _CONTROL.sub("", text).encode()
-    return encoded[:TEXT_BYTES].decode("utf-8", "ignore")
+    """Without the characters XML cannot carry."""
+    return _CONTROL.sub("", text)
 
 
-def listed(text: str, choices: Sequence[Choice]) -> str:
-    """The text with its choices below it, each with the word to type; what must be cut is cut from the text."""
-    if not choices:
-        return clean(text)
-    lines = "".join(f"\n{choice.keyword or number} {choice.label}" for number, choice in enumerate(choices, start=1))
-    room = TEXT_BYTES - len(clean(lines).encode())
-    return clean(clean(text).encode()[:room].decode("utf-8", "ignore") + lines)
+def as_text(body: Say | Notice) -> str:
+    """The words with their choices listed below, at most 2,048 UTF-8 bytes."""
+    return clean(fit(body, _AS_TEXT).text)
 
 
 def _cdata(text: str) -> str:
@@ -55,7 +55,7 @@ def envelope(*, sealed: str, signature: str, timestamp: str, nonce: str) -> byte
 
 def plain_message(out: Outbound) -> dict[str, Any]:
     """A customer-service text; choices are listed to be typed."""
-    text = listed(out.body.text, out.body.choices)
+    text = as_text(out.body)
     if not text.strip():
         raise Never("the message has no text")
     return {"touser": out.address.peer, "msgtype": "text", "text": {"content": text}}
@@ -93,7 +93,7 @@ _CHINESE_KINDS = ("thing", "phrase", "name")
 def _value(key: str, text: str) -> str:
     """``text`` as the template's field ``key`` takes it: one line, not empty, not too long (else error 47003)."""
     kind = key.rstrip("0123456789")
-    line = " ".join(_CONTROL.sub("", text).split()) or ("无" if kind in _CHINESE_KINDS else "-")
+    line = " ".join(clean(text).split()) or ("无" if kind in _CHINESE_KINDS else "-")
     longest = _LONGEST.get(kind, len(line))
     if len(line) <= longest:
         return line

@@ -44,10 +44,12 @@ class WeChatSettings(BaseModel):
     aes_key: SecretStr = SecretStr("")
     """EncodingAESKey, 43 letters and digits; needed unless mode is "plain"."""
     mode: Annotated[Literal["safe", "plain"], BeforeValidator(_compatible_is_safe)] = "safe"
-    """The console's 安全模式 or 兼容模式 is "safe": only encrypted bodies are believed. 明文模式 is "plain": unsigned."""
+    """The console's 安全模式 and 兼容模式 are "safe": only encrypted bodies are believed. 明文模式, "plain", is unsigned."""
     api_base: str = Field(default="https://api.weixin.qq.com", pattern=r"^https?://[^\s/?#]+[^\s?#]*$")
     max_age_seconds: int = Field(default=86_400, ge=600)
     """How far a callback's timestamp may lie from our clock; WeChat's own retries reuse the first one's."""
+    timeout_seconds: float = Field(default=10.0, gt=0, le=60)
+    """How long WeChat's API may be silent before an answer is given up."""
     templates: dict[str, Template] = Field(default_factory=dict)
     """Notice key -> template."""
 

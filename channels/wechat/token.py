@@ -77,7 +77,9 @@ class AccessToken:
         url = f"{self._settings.api_base.rstrip('/')}/cgi-bin/stable_token"
         asked = self._now()
         try:
-            value = said(await exchange(self._http(), "POST", url, content=content))
+            value = said(
+                await exchange(self._http(), "POST", url, content=content, seconds=self._settings.timeout_seconds)
+            )
             code = code_of(value)
             if code:
                 raise error_of(code, str(value.get("errmsg", "")), now=asked)

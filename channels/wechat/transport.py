@@ -11,8 +11,6 @@ import aiohttp
 
 from channels.errors import Credential, Later, Never, Unknown
 
-_TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5, sock_read=10)
-"""Seconds. ``connect`` ends before the request leaves, the other two after it."""
 _JSON_BYTES = 1 << 20
 _NOT_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
@@ -35,8 +33,9 @@ async def exchange(
     query: Mapping[str, str] | None = None,
     content: Mapping[str, Any] | None = None,
     longest: int = _JSON_BYTES,
+    seconds: float,
 ) -> Answer:
-    """Send one request and read at most ``longest`` bytes of the answer.
+    """Send one request and read at most ``longest`` bytes of the answer, which may be silent for ``seconds``.
 
     Raises :class:`Later` where the request did not leave this machine and :class:`Unknown` where it did. The causes
     are not chained: they may name the address, which holds the access token.
@@ -45,9 +44,11 @@ async def exchange(
     data = None if content is None else json.dumps(content, ensure_ascii=False).encode()
     headers = {} if content is None else {"Content-Type": "application/json; charset=utf-8"}
     redirects = method == "GET"
+    # ``connect`` ends before the request leaves, the other two after it.
+    timeout = aiohttp.ClientTimeout(connect=seconds / 2, sock_read=seconds, total=seconds * 6)
     try:
         async with session.request(
-            method, url, params=query, data=data, headers=headers, timeout=_TIMEOUT, allow_redirects=redirects
+            method, url, params=query, data=data, headers=headers, timeout=timeout, allow_redirects=redirects
         ) as response:
             body, cut = await _read(response, longest)
             return Answer(response.status, response.content_type, body, cut)
