@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import aiohttp
 
@@ -28,6 +29,7 @@ from bot.outbox.worker import Worker
 from bot.scheduler import Job, Scheduler, Where
 from bot.settings import Settings
 from bot.store.engine import Database
+from bot.takeover import Takeover
 from bot.ticketing import Ticketing
 from channels.adapter import Tools
 from channels.message import Inbound, Notice, Receipt, Say
@@ -35,6 +37,7 @@ from dialog.manager import turn
 from dialog.memory import Memory
 from dialog.notices import words
 from dialog.turn import Turn, View
+from tickets.deadlines import after_quiet
 
 
 @dataclass(slots=True)
@@ -68,6 +71,7 @@ class Services:
     inline: Inline = field(repr=False)
     door: HubDoor = field(repr=False)
     office: Office = field(repr=False)
+    takeover: Takeover = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
     files: Store = field(repr=False)
@@ -116,6 +120,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         inline=inline,
         door=HubDoor(hub=hub, database=database, files=files, watches=ground.watches, now=now),
         office=office,
+        takeover=_takeover(ground),
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
         files=files,
@@ -130,6 +135,7 @@ def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
     database = Database(house.store.url, connections=house.store.connections)
     city = load_city(house.city.folder, policy=house.city.policy, today=_today(now()))
     accounts = _accounts(settings, Tools(now=now, http=http))
+    quiet = partial(after_quiet, city.talk.policy.quiet, city.calendar)
     return _Ground(
         settings=settings,
         now=now,
@@ -139,7 +145,7 @@ def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
         city=city,
         accounts=accounts,
         ticketing=Ticketing(policies=city.policies, calendar=city.calendar, today=_today),
-        outbox=Worker(database, accounts, now=now, metrics=metrics),
+        outbox=Worker(database, accounts, now=now, metrics=metrics, awake=quiet),
     )
 
 
@@ -171,6 +177,17 @@ def _office(ground: _Ground) -> Office:
     return Office(
         database=ground.database,
         ticketing=ground.ticketing,
+        accounts=ground.accounts,
+        words=_notices(ground.city),
+        wake=ground.outbox.wake,
+        grew=ground.watches.grew,
+        now=ground.now,
+    )
+
+
+def _takeover(ground: _Ground) -> Takeover:
+    return Takeover(
+        database=ground.database,
         accounts=ground.accounts,
         words=_notices(ground.city),
         wake=ground.outbox.wake,

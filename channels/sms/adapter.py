@@ -111,7 +111,7 @@ class Sms:
                 allow_redirects=False,
                 timeout=ClientTimeout(total=timeout, sock_connect=timeout / 2),
             ) as response:
-                return response.status, await response.content.read(_LARGEST)
+                return response.status, await response.read()
         except (ClientConnectorError, ConnectionTimeoutError) as problem:
             raise Later(f"the provider cannot be reached: {type(problem).__name__}") from None
         except (TimeoutError, ClientError) as problem:
