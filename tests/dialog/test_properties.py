@@ -12,16 +12,21 @@ from tests.dialog.talk import Citizen
 from tests.dialog.test_scripts import smoke
 
 SAID = [
-    "你好", "人工", "1", "2", "3", "4", "5", "提交", "没有", "保密", "可联系", "取消", "CX", "CB", "BC", "CD", "查询 0217",
+    "你好", "人工", "1", "2", "3", "4", "5", "提交", "没有", "保密", "可联系", "取消", "CX", "CB", "BC",
+    "CD", "查询 0217",
     "催办", "补充一下又来了",
-    "撤单 0217", "确认1", "确认", "恢复0217", "登记", "不用", "我要投诉", "我要举报有人非法集资", "楼下烧烤店天天冒烟没人管", "天桥区明湖西路12号",
-    "叫“老张烧烤”,半个多月了", "地点改成历下区泉城路", "公积金怎么提取", "滚", "谢谢", "不满意", "1 3 他们根本没来", "没解决", "着火了", "气得我想跳楼",
-    "TD", "订阅", "返回", "hello, the street lamp is broken", "都不是", "建议增设公交站", "不清楚", "０２１７", "①③", "写首诗", "家里只有15度能投诉吗",
+    "撤单 0217", "确认1", "确认", "恢复0217", "登记", "不用", "我要投诉", "我要举报有人非法集资",
+    "楼下烧烤店天天冒烟没人管", "天桥区明湖西路12号",
+    "叫“老张烧烤”,半个多月了", "地点改成历下区泉城路", "公积金怎么提取", "滚", "谢谢", "不满意",
+    "1 3 他们根本没来", "没解决", "着火了", "气得我想跳楼",
+    "TD", "订阅", "返回", "hello, the street lamp is broken", "都不是", "建议增设公交站", "不清楚",
+    "０２１７", "①③", "写首诗", "家里只有15度能投诉吗",
 ]  # fmt: skip
 CHOICES = [
     "menu:report", "menu:consult", "menu:progress", "menu:human", "menu:?", "kb:KB-0412",
     "kb:KB-0412:solved", "kb:none", "kb:", "report:submit",
-    "report:cancel", "ticket:2609180000217", "ticket:", "survey:2609180000217:solved:solved", "survey:2609180000217:reason:policy", "survey:", ":", "x",
+    "report:cancel", "ticket:2609180000217", "ticket:", "survey:2609180000217:solved:solved",
+    "survey:2609180000217:reason:policy", "survey:", ":", "x",
 ]  # fmt: skip
 POINTS = st.builds(Location, st.floats(30, 40), st.floats(110, 120), st.sampled_from(["", "天桥区 明湖西路 12 号"]))
 EVENTS = st.sampled_from(list(Event))
