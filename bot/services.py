@@ -29,6 +29,7 @@ from bot.outbox.worker import Worker
 from bot.scheduler import Job, Scheduler, Where
 from bot.settings import Settings
 from bot.store.engine import Database
+from bot.takeover import Takeover
 from bot.ticketing import Ticketing
 from channels.adapter import Tools
 from channels.message import Inbound, Notice, Receipt, Say
@@ -70,6 +71,7 @@ class Services:
     inline: Inline = field(repr=False)
     door: HubDoor = field(repr=False)
     office: Office = field(repr=False)
+    takeover: Takeover = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
     files: Store = field(repr=False)
@@ -118,6 +120,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         inline=inline,
         door=HubDoor(hub=hub, database=database, files=files, watches=ground.watches, now=now),
         office=office,
+        takeover=_takeover(ground),
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
         files=files,
@@ -174,6 +177,17 @@ def _office(ground: _Ground) -> Office:
     return Office(
         database=ground.database,
         ticketing=ground.ticketing,
+        accounts=ground.accounts,
+        words=_notices(ground.city),
+        wake=ground.outbox.wake,
+        grew=ground.watches.grew,
+        now=ground.now,
+    )
+
+
+def _takeover(ground: _Ground) -> Takeover:
+    return Takeover(
+        database=ground.database,
         accounts=ground.accounts,
         words=_notices(ground.city),
         wake=ground.outbox.wake,

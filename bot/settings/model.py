@@ -24,7 +24,9 @@ class Web(_Part):
     max_body: int = Field(1_048_576, ge=65_536, description="largest body of a provider's call, bytes")
     trusted_proxies: int = Field(0, ge=0, le=8, description="how many proxies of yours stand before the hub")
     desk_key: SecretStr | None = Field(
-        None, description="key to the officers' page /desk, at least 16 characters; without it the page is closed"
+        None,
+        min_length=16,
+        description="key to the officers' page /desk, at least 16 characters; without it the page is closed",
     )
 
 

@@ -102,7 +102,7 @@ def give(talk: Talk, survey: SurveyView, grade: Satisfaction) -> Turn:
     """A rating; a bad one is asked for its reason before anything follows from it."""
     if grade is Satisfaction.DISSATISFIED:
         return _dissatisfied(talk, survey, None)
-    return talk.aside("survey.thanks", acts=[Rate(survey.number, None, grade)])
+    return talk.aside("survey.thanks", acts=[Rate(survey.number, survey.solved, grade)])
 
 
 def _dissatisfied(talk: Talk, survey: SurveyView, solved: Solved | None) -> Turn:

@@ -29,9 +29,9 @@ async def test_wrong_values_are_the_messages_fault(database: Database) -> None:
 
 async def test_a_read_only_database_is_the_databases_fault(database: Database) -> None:
     statement = text("PRAGMA query_only=1" if database.sqlite else "SET TRANSACTION READ ONLY")
-    with pytest.raises(Exception) as caught:
-        async with database.begin() as connection:
-            await connection.execute(statement)
+    async with database.begin() as connection:
+        await connection.execute(statement)
+        with pytest.raises(Exception) as caught:
             await connection.execute(text("DELETE FROM message"))
     assert _storage_is_down(caught.value)
 

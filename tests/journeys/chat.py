@@ -9,13 +9,14 @@ from typing import Any
 import aiohttp
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ChatCitizen:
     """One session."""
 
     http: aiohttp.ClientSession
     api: str
-    token: str
+    token: str = ""
+    resume_token: str = ""
 
     @property
     def bearer(self) -> dict[str, str]:
@@ -40,10 +41,10 @@ class ChatCitizen:
             lines: list[dict[str, Any]] = (await response.json())["messages"]
             return lines
 
-
-async def arrive(http: aiohttp.ClientSession, base: str) -> ChatCitizen:
-    """Open the chat as nobody in particular."""
-    api = f"{base}/api/chat/v1"
-    async with http.post(f"{api}/sessions", json={}) as response:
-        assert response.status == 201, await response.text()
-        return ChatCitizen(http, api, (await response.json())["token"])
+    async def arrive(self) -> None:
+        """Open the chat as nobody in particular, or come back to one's conversation."""
+        body = {"resume_token": self.resume_token} if self.resume_token else {}
+        async with self.http.post(f"{self.api}/sessions", json=body) as response:
+            assert response.status == 201, await response.text()
+            session = await response.json()
+        self.token, self.resume_token = session["token"], session["resume_token"]

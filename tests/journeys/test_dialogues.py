@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.store.tables import attachment, consultation_answer, supplement, ticket
+from tests.journeys.scripts import heard, report_lamp, report_smoke
 from tests.journeys.town import UNIT, Town, until
-from tests.journeys.wechat import image, location, video
+from tests.journeys.wechat import video
 from tickets.lifecycle import Command
 
 
@@ -20,21 +21,6 @@ async def test_s1_a_consultation_is_answered_from_the_knowledge_base(town: Town)
     answers = await town.rows(consultation_answer)
     assert [(row["entry"], row["solved"]) for row in answers] == [("KB-0412", None), ("KB-0412", "solved")]
     assert await town.rows(ticket) == []
-
-
-async def report_smoke(town: Town) -> str:
-    """S2 up to 已受理; returns the hub's last words."""
-    say = town.wechat.say
-    assert "睡不好" in await say("楼下烧烤店天天晚上冒烟,呛得孩子睡不着,到底有没有人管!!")
-    told = await say(location(36.676, 116.984, "天桥区明湖西路12号附近"))
-    assert "天桥区明湖西路12号附近" in told
-    assert "店名" in told
-    assert "保密" in await say("叫“老张烧烤”,半个多月了,晚上8点到12点")
-    assert "保密" in await say(image("photo-1"))
-    told = await say("保密")
-    for words in ("老张烧烤", "天桥区明湖西路12号附近", "半个多月", "是否保密：是"):
-        assert words in told
-    return await say("提交")
 
 
 async def test_s2_a_complaint_becomes_a_ticket(town: Town) -> None:
@@ -62,27 +48,6 @@ async def test_s2_a_complaint_becomes_a_ticket(town: Town) -> None:
     (photo,) = await town.rows(attachment)
     assert row["attachments"] == [photo["id"]]
     await town.fetched(photo["id"])
-
-
-async def report_lamp(town: Town) -> str:
-    """A report by text message; returns its ticket's number."""
-    before = len(town.sms.texts)
-    for words in ("天桥区明湖西路12号门口的路灯不亮了，三天了", "提交"):
-        told = len(town.sms.texts)
-        await town.sms.text(words)
-        await until(lambda told=told: len(town.sms.texts) > told)  # type: ignore[misc]
-    assert len(town.sms.texts) == before + 2
-    row = await town.ticket()
-    assert row["number"] in town.sms.texts[-1]
-    return str(row["number"])
-
-
-async def heard(town: Town, words: str) -> str:
-    """What a text message is answered with."""
-    before = len(town.sms.texts)
-    await town.sms.text(words)
-    await until(lambda: len(town.sms.texts) > before)
-    return town.sms.texts[-1]
 
 
 async def test_s3_progress_by_text_message(town: Town) -> None:

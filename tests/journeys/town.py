@@ -23,7 +23,7 @@ from bot.store.tables import attachment, conversation, message, outbox, ticket
 from bot.web.app import make_app
 from tests.channels.wechat.case import ACCOUNT
 from tests.channels.wechat.peer import WeChatPeer
-from tests.journeys import chat
+from tests.journeys.chat import ChatCitizen
 from tests.journeys.clock import CITY_TIME, Clock
 from tests.journeys.sms import HOOK_SECRET, TEMPLATES, SmsCitizen, SmsPeer
 from tests.journeys.wechat import WeChatCitizen
@@ -63,9 +63,11 @@ class Town:
         """Somebody else on WeChat."""
         return WeChatCitizen(self.http, f"{self.base}/hooks/wechat/city", self.wechat_peer, self.clock, openid)
 
-    async def chat(self) -> chat.ChatCitizen:
+    async def chat(self) -> ChatCitizen:
         """Somebody who opens the web chat."""
-        return await chat.arrive(self.http, self.base)
+        citizen = ChatCitizen(self.http, f"{self.base}/api/chat/v1")
+        await citizen.arrive()
+        return citizen
 
     @property
     def jobs(self) -> Jobs:

@@ -38,7 +38,9 @@ def image(media_id: str) -> str:
 
 def video(media_id: str) -> str:
     """The elements of a video."""
-    return f"<MsgType><![CDATA[video]]></MsgType><MediaId><![CDATA[{media_id}]]></MediaId><ThumbMediaId>t</ThumbMediaId>"
+    return (
+        f"<MsgType><![CDATA[video]]></MsgType><MediaId><![CDATA[{media_id}]]></MediaId><ThumbMediaId>t</ThumbMediaId>"
+    )
 
 
 def location(latitude: float, longitude: float, label: str) -> str:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from channels.app.adapter import WebChat
 from channels.app.settings import AppSettings
@@ -40,7 +41,7 @@ def house(tmp_path: Path) -> House:
     return House(tmp_path)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def chat_url(house: House) -> AsyncIterator[str]:
     """The address of a hub's chat page."""
     chat = WebChat("city", AppSettings.model_validate({"jwt_secret": "an example secret of the page tests, 32+"}))
@@ -61,31 +62,41 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture
-async def visit(chromium: str, chat_url: str) -> AsyncIterator[Callable[..., Any]]:
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """One Chromium for all tests of the session; each test gets profiles of its own."""
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(browser: Browser, chat_url: str) -> AsyncIterator[Callable[..., Any]]:
     """``await visit(...)`` -> the chat page in a new browser profile. Options go to Playwright's ``new_context``.
 
     Whatever the page reports as an error, or asks of any other host, fails the test.
     """
     faults: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    contexts: list[BrowserContext] = []
 
-        async def open_page(*, before: str = "", **options: Any) -> Page:
-            wanted = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": PHONE, "has_touch": True}
-            context: BrowserContext = await browser.new_context(**(wanted | options))
-            if before:
-                await context.add_init_script(before)
-            page = await context.new_page()
-            page.set_default_timeout(8000)
-            page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
-            page.on("console", lambda told: _note(faults, told.type, told.text))
-            page.on("request", lambda asked: _local(faults, asked.url, chat_url))
-            await page.goto(chat_url)
-            return page
+    async def open_page(*, before: str = "", **options: Any) -> Page:
+        wanted = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": PHONE, "has_touch": True}
+        context: BrowserContext = await browser.new_context(**(wanted | options))
+        contexts.append(context)
+        if before:
+            await context.add_init_script(before)
+        page = await context.new_page()
+        page.set_default_timeout(8000)
+        page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+        page.on("console", lambda told: _note(faults, told.type, told.text))
+        page.on("request", lambda asked: _local(faults, asked.url, chat_url))
+        await page.goto(chat_url)
+        return page
 
-        yield open_page
-        await browser.close()
+    yield open_page
+    for context in contexts:
+        await context.close()
     assert not faults
 
 

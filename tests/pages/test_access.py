@@ -8,6 +8,7 @@ from playwright.async_api import expect
 from tests.pages.conftest import shoot
 from tests.pages.test_chat import line, online, say
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -78,7 +79,9 @@ async def test_the_enter_of_an_input_method_does_not_send(visit, house):
     page = await visit()
     await online(page)
     await page.get_by_label("写下您的问题").fill("ludeng")
-    composing = "box => box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, cancelable: true}))"
+    composing = (
+        "box => box.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, cancelable: true}))"
+    )
     assert await page.get_by_label("写下您的问题").evaluate(composing) is True
     await expect(page.locator(".line")).to_have_count(0)
 

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 
 const PING_MS = 25_000;
 const SILENT_MS = 60_000; // No sign of life for so long: the connection is dead though nobody said so.
-const READY_MS = 8_000;
+const READY_MS = 5_000;
 const UPGRADE_MS = 300_000; // After so long on a lesser way, the best is tried again.
 const LONGEST_WAIT = 30_000;
 const TOKEN_REFUSED = 4401;
@@ -31,7 +31,7 @@ export class Live {
       if (Date.now() - upgraded > UPGRADE_MS) [this.way, upgraded] = [0, Date.now()];
       const worked = await this.ways[this.way]().catch((error) => this.failed(error));
       this.failures = worked ? 0 : this.failures + 1;
-      if (!worked && navigator.onLine && this.failures > 1) this.way = (this.way + 1) % this.ways.length;
+      if (!worked && navigator.onLine) this.way = (this.way + 1) % this.ways.length;
       this.tell("offline");
       await this.pause(worked ? 200 : Math.min(500 * 2 ** this.failures, LONGEST_WAIT) * (0.7 + Math.random() * 0.6));
     }
