@@ -5,6 +5,10 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.services import Services
+from bot.web.desk import Door, Room
+from bot.web.desk_gate import Keys
+from bot.web.desk_talks import Talks
+from bot.web.desk_tickets import Tickets
 from bot.web.doorstep import Doorstep
 from bot.web.guards import guards, secure
 from bot.web.health import Health
@@ -26,8 +30,16 @@ def make_app(services: Services) -> web.Application:
     for account in services.accounts:
         if isinstance(account.adapter, Served):
             app.add_routes(account.adapter.routes(services.door))
+    for part in _desk(services):
+        app.add_routes(part.routes())
     app.router.add_get("/", _home)
     return app
+
+
+def _desk(services: Services) -> tuple[Door, Tickets, Talks]:
+    key = services.settings.house.web.desk_key
+    room = Room(services, Keys(key.get_secret_value()) if key else None)
+    return Door(room), Tickets(room), Talks(room)
 
 
 async def _home(_request: web.Request) -> web.StreamResponse:
