@@ -53,8 +53,13 @@ class Room:
     async def show(self, template: str, officer: str, *, status: int = 200, **blanks: Any) -> web.Response:
         """A page with its frame: the officer's name and what waits."""
         waiting = await desk_lists.waiting_work(self.services.database)
-        now = self.services.now()
-        return self.pages.page(template, status=status, officer=officer, waiting=waiting, now=now, **blanks)
+        frame = {
+            "officer": officer,
+            "waiting": waiting,
+            "now": self.services.now(),
+            "channels": {account.channel.name: account.channel.title for account in self.services.accounts},
+        }
+        return self.pages.page(template, status=status, **frame, **blanks)
 
     async def missing(self, officer: str) -> web.Response:
         """Nothing is here."""
@@ -64,8 +69,9 @@ class Room:
 async def filled(request: web.Request) -> Mapping[str, str]:
     """The fields of a form, storable, each at most 4000 characters. Raises HTTPRequestEntityTooLarge."""
     given = {name: storable(value) for name, value in (await request.post()).items() if isinstance(value, str)}
-    if size := max(map(len, given.values()), default=0) // (LONGEST + 1):
-        raise web.HTTPRequestEntityTooLarge(max_size=LONGEST, actual_size=size)
+    longest = max(map(len, given.values()), default=0)
+    if longest > LONGEST:
+        raise web.HTTPRequestEntityTooLarge(max_size=LONGEST, actual_size=longest)
     return given
 
 
