@@ -7,6 +7,10 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.services import Services
+from bot.web.desk import Door, Room
+from bot.web.desk_gate import Keys
+from bot.web.desk_talks import Talks
+from bot.web.desk_tickets import Tickets
 from bot.web.doorstep import Doorstep
 from bot.web.guards import guards, secure
 from bot.web.health import Health
@@ -29,6 +33,8 @@ def make_app(services: Services) -> web.Application:
         if isinstance(account.adapter, Served):
             app.add_routes(account.adapter.routes(services.door))
             app.on_shutdown.append(_ends(account.adapter))
+    for part in _desk(services):
+        app.add_routes(part.routes())
     app.router.add_get("/", _home)
     return app
 
@@ -40,6 +46,12 @@ def _ends(adapter: Adapter) -> Callable[[web.Application], Awaitable[None]]:
         await adapter.close()
 
     return end
+
+
+def _desk(services: Services) -> tuple[Door, Tickets, Talks]:
+    key = services.settings.house.web.desk_key
+    room = Room(services, Keys(key.get_secret_value()) if key else None)
+    return Door(room), Tickets(room), Talks(room)
 
 
 async def _home(_request: web.Request) -> web.StreamResponse:
