@@ -16,6 +16,9 @@ _BEFORE = 14
 """How many characters before a match a guard may read."""
 _NOTHING_ELSE = 3
 """Fewer characters than this beside a figure of speech tell nothing more."""
+_LETTER = 80
+"""Longer texts are letters: they tell a story, and an emergency in them is one only where the same sentence says so."""
+_SENTENCE = re.compile(r"[。!?;\n]")
 _MARKS = re.compile(r"\W+")
 _BLANK = "□"
 
@@ -83,6 +86,14 @@ def detect(text: str) -> Alarm | None:
 def _holds(rule: _Rule, text: str) -> bool:
     for found in rule.pattern.finditer(text):
         before = text[max(0, found.start() - _BEFORE) : found.start()]
-        if not any(guard.search(before) for guard in rule.guards):
+        if any(guard.search(before) for guard in rule.guards):
+            continue
+        if not rule.told or len(text) <= _LETTER or _words("now").search(_sentence(text, found.start())):
             return True
     return False
+
+
+def _sentence(text: str, at: int) -> str:
+    start = max((mark.end() for mark in _SENTENCE.finditer(text, 0, at)), default=0)
+    end = _SENTENCE.search(text, at)
+    return text[start : end.start() if end else len(text)]

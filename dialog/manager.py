@@ -14,7 +14,7 @@ from dialog.flow import Flow, Step, Talk
 from dialog.flows import FLOWS, consult, greet, human, progress, rate, report, urgent
 from dialog.intents import begun, heard, said_whole
 from dialog.lexicon import fold
-from dialog.matters import matter_of, type_of
+from dialog.matters import matter_of, troubled, type_of
 from dialog.memory import Memory
 from dialog.phrases import phrases
 from dialog.turn import Turn, View
@@ -32,7 +32,7 @@ _MENU: Mapping[str, Step] = {
 }
 _SILENT = {Event.UNFOLLOWED, Event.OTHER, Event.OPTED_IN, Event.OPTED_OUT}
 _ENGLISH = re.compile(r"^[\x00-\x7f]*[a-z]{3,}[\x00-\x7f]*$")
-_STORY = 30
+_STORY = 12
 """Longer texts that nobody calls a question tell of something that happened."""
 
 
@@ -123,7 +123,11 @@ def _intent(talk: Talk) -> Turn | None:
         return None
     if intent in {"urge", "supplement", "withdraw"} and not _about_a_ticket(talk, intent):
         return None
-    return _BEGINS[intent](replace(talk, memory=replace(talk.memory, flow="", step="", slots={})))
+    decided = _BEGINS[intent](replace(talk, memory=replace(talk.memory, flow="", step="", slots={})))
+    if decided and talk.memory.flow == report.FLOW.name and not decided.memory.flow:
+        # Asked in the middle of a report and answered at once: the report goes on.
+        return replace(decided, memory=talk.memory)
+    return decided
 
 
 def _about_a_ticket(talk: Talk, intent: str) -> bool:
@@ -150,13 +154,13 @@ def _matter(talk: Talk) -> Turn | None:
         return report.start(talk, kind)
     if kind is AppealType.HELP:
         return report.start(talk, kind)
-    if kind is AppealType.CONSULT:
+    if kind is AppealType.CONSULT and not troubled(talk.text):
         return consult.look_up_or_admit(talk)
     if found := consult.look_up(talk):
         return found
-    return (
-        report.start(talk) if len(talk.text) >= _STORY or matter_of(talk.text).title else consult.look_up_or_admit(talk)
-    )
+    if kind is AppealType.CONSULT:
+        return report.start(talk, AppealType.HELP)
+    return report.start(talk) if len(talk.text) >= _STORY or matter_of(talk.text).title else consult.admit(talk)
 
 
 def _unsupported(talk: Talk) -> Turn | None:
