@@ -45,7 +45,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-RANKS = AnswerPolicy(answer=2.0, alone=2.0, offer=0.0)
+RANKS = AnswerPolicy(sure=(), offer=0.0)
 """Never answers: shows the ranking itself."""
 
 

@@ -95,7 +95,7 @@ def test_a_hundred_other_districts_do_not_hide_this_ones_entry() -> None:
 def test_unknown_district_hears_of_the_whole_city_first() -> None:
     local = made("KB-1", "政务大厅几点上班", area="04")
     city = made("KB-2", "政务大厅几点上班")
-    assert ids(KnowledgeIndex.build([local, city]), "政务大厅几点上班") == ["KB-2", "KB-1"]
+    assert ids(KnowledgeIndex.build([local, city]), "政务大厅几点上班")[0] == "KB-2"
 
 
 def test_put_replaces_and_remove_forgets(index: KnowledgeIndex) -> None:

@@ -26,12 +26,14 @@ def test_the_shape_follows_the_verdict(scores: list[float]) -> None:
 
 def test_twins_are_offered_however_alike_the_question() -> None:
     assert decide(0.99, 0.97).verdict is Verdict.OFFER
-    assert decide(0.99, 0.5).verdict is Verdict.ANSWER
+    assert decide(0.99, 0.9).verdict is Verdict.ANSWER
 
 
 def test_other_words_are_enough_where_nothing_else_is_near() -> None:
-    assert decide(POLICY.alone, POLICY.alone - POLICY.alone_lead - 0.01).verdict is Verdict.ANSWER
-    assert decide(POLICY.alone, POLICY.alone - 0.1).verdict is Verdict.OFFER
+    score, lead = POLICY.sure[-1]
+    assert decide(score, score - lead - 0.01).verdict is Verdict.ANSWER
+    assert decide(score, score - lead + 0.01).verdict is Verdict.OFFER
+    assert decide(score - 0.01).verdict is Verdict.OFFER
 
 
 def test_far_things_are_not_offered() -> None:
