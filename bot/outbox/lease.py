@@ -13,7 +13,7 @@ from bot.accounts import Account, Accounts
 from bot.outbox.letter import Leased, Row, case_of
 from bot.outbox.planner import Plan, Sender, Step, plan
 from bot.outbox.priority import Priority
-from bot.outbox.queue import Key, heads, state_in
+from bot.outbox.queue import Key, heads, state_is
 from bot.outbox.retry import MAX_ATTEMPTS
 from bot.outbox.why import Why
 from bot.store.tables import call_task, outbox
@@ -124,7 +124,7 @@ async def recover(connection: AsyncConnection, accounts: Accounts, *, lapsed: da
     worn = outbox.c.channel.in_(idempotent)
     statement = (
         update(outbox)
-        .where(state_in(outbox, "leased"), outbox.c.lease_until < lapsed)
+        .where(state_is(outbox, "leased"), outbox.c.lease_until < lapsed)
         .values(
             state=case((again, "queued"), (worn, "dead"), else_="held"),
             why=case((again, Why.RETRY.value), (worn, Why.WORN_OUT.value), else_=Why.UNCONFIRMED.value),

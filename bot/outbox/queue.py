@@ -23,12 +23,15 @@ Key = tuple[str, str]
 """(channel, account)"""
 
 _earlier = outbox.alias("earlier")
-OPEN = ("queued", "leased", "offered")
+_OPEN: ColumnElement[bool] = _earlier.c.state.in_(
+    [literal_column(f"'{state}'") for state in ("queued", "leased", "offered")]
+)
 
 
-def state_in(table: Any, *states: str) -> ColumnElement[bool]:
-    """The states written into the statement itself: a partial index is not used for a bound parameter."""
-    known: ColumnElement[bool] = table.c.state.in_([literal_column(f"'{state}'") for state in states])
+def state_is(table: Any, state: str) -> ColumnElement[bool]:
+    """The state written into the statement itself, in the very words of the partial indexes: SQLite uses them for
+    neither a bound parameter nor a list of one."""
+    known: ColumnElement[bool] = table.c.state == literal_column(f"'{state}'")
     return known
 
 
@@ -37,12 +40,12 @@ def _hidden(comes_first: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(
         _earlier.c.conversation_id == outbox.c.conversation_id,
         _earlier.c.id != outbox.c.id,
-        state_in(_earlier, *OPEN),
+        _OPEN,
         or_(
-            state_in(_earlier, "leased"),
+            state_is(_earlier, "leased"),
             and_(
                 _earlier.c.seq < outbox.c.seq,
-                or_(state_in(_earlier, "offered"), and_(state_in(_earlier, "queued"), comes_first)),
+                or_(state_is(_earlier, "offered"), and_(state_is(_earlier, "queued"), comes_first)),
             ),
         ),
     )
@@ -67,7 +70,7 @@ async def waiting(connection: AsyncConnection, room: Mapping[Key, int], *, now: 
             .where(
                 outbox.c.channel == channel,
                 outbox.c.account == account,
-                state_in(outbox, "queued"),
+                state_is(outbox, "queued"),
                 outbox.c.not_before <= now,
                 ~hidden,
             )
@@ -94,7 +97,7 @@ async def heads(
         letters(accounts)
         .where(
             outbox.c.conversation_id.in_(locked.all()),
-            state_in(outbox, "queued"),
+            state_is(outbox, "queued"),
             outbox.c.not_before <= now,
             ~_hidden(or_(_earlier.c.not_before <= now, _earlier.c.attempts > 0)),
         )

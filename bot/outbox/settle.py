@@ -8,13 +8,13 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Account
 from bot.logs import logger
 from bot.outbox.letter import Leased
-from bot.outbox.queue import state_in
+from bot.outbox.queue import state_is
 from bot.outbox.receipts import match_late
 from bot.outbox.retry import Decision, Failure, Verdict, decide
 from bot.outbox.why import Why
@@ -38,7 +38,7 @@ _SETTLE = (
     .where(
         outbox.c.id == bindparam("row"),
         outbox.c.lease_owner == bindparam("mine"),
-        state_in(outbox, "leased", "held"),
+        or_(state_is(outbox, "leased"), state_is(outbox, "held")),
     )
     .values(
         state=bindparam("new_state"),

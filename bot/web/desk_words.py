@@ -112,13 +112,23 @@ REDO_CAUSES: Mapping[str, str] = {
 EXPLAIN_CAUSES: Mapping[str, str] = {Cause.POLICY: "政策所限", Cause.NOT_YET: "条件暂不具备"}
 METHODS: Mapping[str, str] = {"phone": "电话", "visit": "上门", "message": "在线留言"}
 SENDERS: Mapping[str, str] = {"bot": "机器人", "agent": "坐席", "system": "系统通知"}
-HANDOVERS: Mapping[str, str] = {
-    "asked": "市民要求人工",
-    "emergency": "紧急情况",
-    "emotion": "情绪激动",
-    "not_understood": "多次未能理解",
+HANDOVERS: Mapping[str, str] = {"asked": "市民要求人工", "emergency": "紧急情况"}
+ALARMS: Mapping[str, str] = {"E0": "生命危险", "E1": "险情", "E2": "扬言极端行为"}
+ALARM_KINDS: Mapping[str, str] = {
+    "suicide": "轻生",
+    "collapsed": "突发疾病、昏迷",
+    "attacked": "正遭受侵害",
+    "trapped": "被困",
+    "gas": "燃气泄漏",
+    "fire": "火情",
+    "explosion": "爆炸",
+    "collapse": "坍塌",
+    "drowning": "溺水",
+    "shock": "触电、漏电",
+    "elevator": "电梯困人",
+    "poison": "中毒",
+    "threat": "扬言伤人",
 }
-ALARMS: Mapping[str, str] = {"E0": "生命危险", "E1": "险情", "E2": "重大风险"}
 
 _REFUSALS: Mapping[str, str] = {
     "state": "工单当前状态下不能这样办理,可能刚刚被别人处理过",
