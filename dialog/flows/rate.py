@@ -76,6 +76,9 @@ def _hear_solved(talk: Talk, survey: SurveyView) -> Turn | None:
     grade = None if said.isdigit() else _words(_GRADE_WORDS, said)
     if solved is None and grade is None:
         return None
+    if solved is Solved.SOLVED and grade is None and "谢" in said:
+        # Solved, with thanks: who would ask him for a mark on top?
+        grade = Satisfaction.SATISFIED
     if grade is Satisfaction.DISSATISFIED:
         return _dissatisfied(talk, survey, solved)
     if grade:

@@ -74,7 +74,7 @@ def test_any_conversation(view, messages):
         assert len(memory.get("slots", {}).get("asked", ())) <= QUESTIONS_AT_MOST
         if citizen.turn.say is not None:
             assert citizen.heard.strip()
-            assert "{" not in citizen.heard
+            assert "{" not in citizen.heard or any("{" in one.get("text", "") for one in messages)
             assert len({choice.id for choice in citizen.said.choices}) == len(citizen.said.choices)
             assert citizen.view.buttons or not citizen.said.choices
         if before.flow == "report" and message.get("text", "").isdigit():

@@ -17,7 +17,7 @@ def asked(asks: Asks, **view: object) -> Citizen:
 @pytest.mark.parametrize(
     ("words", "solved"),
     [("1", Solved.SOLVED), ("2", Solved.PARTLY), ("3", Solved.UNSOLVED), ("没解决", Solved.UNSOLVED),
-     ("谢谢解决了", Solved.SOLVED), ("解决了一部分", Solved.PARTLY), ("根本没修", Solved.UNSOLVED), ("修好了", Solved.SOLVED),
+     ("解决了一部分", Solved.PARTLY), ("根本没修", Solved.UNSOLVED), ("修好了", Solved.SOLVED),
      ("还没有人处理", Solved.UNSOLVED), ("可以了", Solved.SOLVED)],
 )  # fmt: skip
 def test_is_it_solved(words, solved):
@@ -33,6 +33,12 @@ def test_is_it_solved(words, solved):
 def test_how_good_was_it(words, grade):
     act = asked(Asks.RATING).says(words).one(Rate)
     assert (act.satisfaction, act.asks_next) == (Satisfaction(grade), None)
+
+
+@pytest.mark.parametrize("words", ["谢谢解决了", "修好了,谢谢"])
+def test_solved_with_thanks_is_satisfied(words):
+    act = asked(Asks.SOLVED).says(words).one(Rate)
+    assert (act.solved, act.satisfaction) == (Solved.SOLVED, Satisfaction.SATISFIED)
 
 
 @pytest.mark.parametrize("words", ["4", "不满意", "不太满意", "不是很满意", "太差了", "满意个啥", "很失望"])
