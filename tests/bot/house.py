@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,15 +17,27 @@ NOW = datetime(2026, 9, 18, 12, 33, tzinfo=UTC)
 _KEYS = itertools.count(1)
 
 
-def house(url: str, folder: Path, *, batch_max: int = 64, queue_max: int = 2048) -> Services:
-    """Everything built, nothing started; its clock stands still."""
+def still() -> datetime:
+    """A clock that stands."""
+    return NOW
+
+
+def house(
+    url: str,
+    folder: Path,
+    *,
+    batch_max: int = 64,
+    queue_max: int = 2048,
+    now: Callable[[], datetime] = still,
+) -> Services:
+    """Everything built, nothing started."""
     default = {
         "store": {"url": url, "connections": 4},
         "files": {"folder": str(folder)},
         "hub": {"batch_max": batch_max, "queue_max": queue_max},
         "channels": {"app": {"web": {"jwt_secret": "an example secret of the tests, 32 bytes+"}}},
     }
-    return build(load(None, {}, default=default), now=lambda: NOW)
+    return build(load(None, {}, default=default), now=now)
 
 
 @contextlib.asynccontextmanager
