@@ -43,7 +43,7 @@ async def offered(database: Database, count: int) -> list[Taken]:
                 "sender": "bot",
                 "priority": 1,
             }
-            told |= {"key": f"r:{n}", "seq": 2 * n + 1, "body": {"say": {"text": "您好"}}, "in_reply_to": n}
+            told |= {"key": f"r:{n}", "seq": 2 * n + 1, "body": {"text": "您好"}, "in_reply_to": n}
             await connection.execute(
                 insert(outbox), {**told, "state": "offered", "route": "inline", "not_before": NOW, "created_at": NOW}
             )

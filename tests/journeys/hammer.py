@@ -15,6 +15,8 @@ from benchmarks.workload import said
 from tests.journeys.wechat import opened, sealed, text
 
 IN_FLIGHT = 16
+PATIENCE = 0.2
+"""Seconds before a call that nobody answered is made again."""
 LENGTH = 10
 """Messages of one citizen before the next one writes."""
 
@@ -27,9 +29,9 @@ class Hammer:
     seed: int
     stopping: bool = False
     sent: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """Citizen -> the ids of his messages, in order."""
+    """Citizen -> the dedupe keys of his messages, in order."""
     answers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """Message id -> the different answers that came with a 200."""
+    """Dedupe key -> the different answers that came with a 200."""
     repeated: int = 0
     """Calls made again because nobody answered."""
 
@@ -47,10 +49,11 @@ class Hammer:
                 return
             openid, message_id = f"oHammer{citizen:021d}", 10**12 + citizen * LENGTH + step
             call = sealed(openid, text(said(citizen, step, rng)), at=int(time.time()), message_id=message_id)
-            self.sent[openid].append(str(message_id))
-            await self._until_answered(http, call.query, call.body, str(message_id))
+            key = f"msg:{openid}:{message_id}"  # protocols.md: WeChat's msgid, per sender
+            self.sent[openid].append(key)
+            await self._until_answered(http, call.query, call.body, key)
             if rng.random() < 0.05:  # an answer lost on its way back: WeChat asks once more
-                await self._until_answered(http, call.query, call.body, str(message_id))
+                await self._until_answered(http, call.query, call.body, key)
 
     @staticmethod
     def _script(lane: int) -> Iterator[tuple[int, int]]:
@@ -59,18 +62,16 @@ class Hammer:
             yield from ((citizen, step) for step in range(LENGTH))
             citizen += IN_FLIGHT
 
-    async def _until_answered(
-        self, http: aiohttp.ClientSession, query: dict[str, str], body: bytes, message_id: str
-    ) -> None:
+    async def _until_answered(self, http: aiohttp.ClientSession, query: dict[str, str], body: bytes, key: str) -> None:
         while True:
             try:
                 async with http.post(self.hook, params=query, data=body) as response:
                     answer = await response.read()
                     if response.status == 200:
-                        self.answers[message_id].add(opened(answer))
+                        self.answers[key].add(opened(answer))
                         return
                     assert response.status in (500, 503), response.status
             except (aiohttp.ClientError, TimeoutError):
                 pass
             self.repeated += 1
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(PATIENCE)

@@ -17,6 +17,8 @@ from sqlalchemy import func, select
 from benchmarks.servers import free_port
 from bot.store.engine import Database
 from bot.store.tables import message, outbox, ticket
+from bot.store.wording import read_body
+from channels.wechat.render import as_text
 from tests.channels.wechat.case import AES_KEY, APP_ID, TOKEN
 from tests.journeys.hammer import Hammer
 from tests.postgres import NoPostgres, Postgres
@@ -149,16 +151,16 @@ def _nothing_said_twice(heard: list[Mapping[Any, Any]], told: list[Mapping[Any, 
 
 
 def _words(told: list[Mapping[Any, Any]]) -> dict[int, str]:
-    return {row["in_reply_to"]: row["body"]["say"]["text"] for row in told}
+    return {row["in_reply_to"]: as_text(read_body(row["body"])) for row in told}
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 async def test_twenty_kills_on_sqlite(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/minsheng.db"
     await check(url, await killed_under_load(url, tmp_path))
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 async def test_twenty_kills_on_postgresql(durable_postgres: Postgres, tmp_path: Path) -> None:
     url = durable_postgres.url(await durable_postgres.fresh())
     await check(url, await killed_under_load(url, tmp_path))

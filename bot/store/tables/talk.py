@@ -74,7 +74,7 @@ outbox = Table(
     Column("channel", String(32), nullable=False),
     Column("account", String(64), nullable=False),
     Column("peer", String(128), nullable=False),
-    # {"say": {"text", "choices"}} or {"notice": key, "params", "text", "choices"} (bot/store/wording.py).
+    # {"text", "choices"}, and of a notice its key and "params" too (bot/store/wording.py).
     Column("body", Json, nullable=False),
     # "bot", "agent" or "system": what a person wrote goes before what the machine says.
     Column("sender", String(8), nullable=False),
