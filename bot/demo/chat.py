@@ -16,13 +16,12 @@ API = "/api/chat/v1"
 class Chat:
     """One conversation, through the same interface the chat page uses."""
 
-    def __init__(self, http: aiohttp.ClientSession, *, token: str, session_id: str) -> None:
+    def __init__(self, http: aiohttp.ClientSession, *, token: str) -> None:
         self._http = http
         self._headers = {"Authorization": f"Bearer {token}"}
         self._seq = 0
-        self.session_id = session_id
-        self.unread: list[Mapping[str, Any]] = []
-        """Lines of the hub not yet looked at."""
+        self.offered: list[Mapping[str, str]] = []
+        """The choices under the last answer."""
 
     @classmethod
     async def open(cls, http: aiohttp.ClientSession) -> Chat:
@@ -30,7 +29,7 @@ class Chat:
         async with http.post(f"{API}/sessions", json={}) as answer:
             answer.raise_for_status()
             opened = await answer.json()
-        return cls(http, token=opened["token"], session_id=opened["session_id"])
+        return cls(http, token=opened["token"])
 
     async def write(self, text: str) -> str:
         """Say something; returns what is answered."""
@@ -68,7 +67,7 @@ class Chat:
         async with self._http.post(f"{API}/messages", json=body, headers=headers) as answer:
             answer.raise_for_status()
         lines = await self.read()
-        self.unread = lines
+        self.offered = [choice for line in lines for choice in line.get("choices", ())]
         return "\n".join(line.get("text", "") for line in lines)
 
 

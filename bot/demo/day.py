@@ -44,9 +44,10 @@ _ASKED: tuple[tuple[re.Pattern[str], Callable[[Person], str]], ...] = (
     (re.compile("是否要求全程保密"), lambda person: person.secret),
     (re.compile("哪个区|全称、地址"), lambda person: person.place or "不清楚"),
     (re.compile("什么时候开始|几点最严重"), lambda person: person.when),
-    (re.compile("回复“登记”"), lambda person: "登记" if person.fate else "不用"),
+    (re.compile("回复“登记”"), lambda _: "登记"),
 )
 """What a citizen answers to what he is asked, the first that fits."""
+_NUMBER = re.compile(r"工单号 ?(\d+)")
 
 
 async def day(services: Services, address: str, *, tell: Tell) -> None:
@@ -58,7 +59,6 @@ async def day(services: Services, address: str, *, tell: Tell) -> None:
         await _knock(http)
         tell("── 早上:市民写来 (citizens write) ──")
         parts = await _write(http, tell)
-        await _know(services, parts)
         tell("── 上午:派单、签收、办理 (units work) ──")
         await _work(services, parts, tell)
         tell("── 下午:催办、补充、撤回 (citizens come back) ──")
@@ -93,31 +93,34 @@ async def _write(http: aiohttp.ClientSession, tell: Tell) -> list[_Part]:
 async def _talk(part: _Part, *, shade: int) -> str:
     """A person's whole first conversation; returns its story."""
     person, chat = part.person, part.chat
-    answer = ""
+    story, answer = [], ""
     for text in person.says:
         answer = await chat.write(text)
-    first = answer
-    for _ in range(TURNS):
+        if "下面哪一项" in answer:
+            answer = await chat.tap(chat.offered[0])
+        story.append(_line(person, text, answer))
+    for _ in range(TURNS if person.fate else 0):
         said = next((say(person) for asked, say in _ASKED if asked.search(answer)), "")
-        if not said or not person.fate:
+        if not said:
             break
-        if person.point and said == person.place:
-            latitude, longitude, label = person.point
-            answer = await chat.point(float(latitude), float(longitude), str(label))
-        elif person.photo and said == person.secret:
-            await chat.photo(picture(shade=shade))
-            answer = await chat.write(said)
-        else:
-            answer = await chat.write(said)
+        answer = await _say(part, said, shade=shade)
     for text in person.then:
-        answer = await chat.write(text)
-    return f"{person.name}:{person.says[0]}\n    民声:{_short(answer if person.fate else first)}"
+        await chat.write(text)
+    if told := _NUMBER.search(answer):
+        part.number = told[1]
+        story = [_line(person, person.says[0], answer)]
+    return "\n".join(story)
 
 
-async def _know(services: Services, parts: list[_Part]) -> None:
-    known = await play.numbers(services, [one.chat.session_id for one in parts])
-    for one in parts:
-        one.number = known.get(one.chat.session_id, "")
+async def _say(part: _Part, text: str, *, shade: int) -> str:
+    """Say it; a place may be sent as a point on the map, and a photo goes before the last answer."""
+    person, chat = part.person, part.chat
+    if person.point and text == person.place:
+        latitude, longitude, label = person.point.split()
+        return await chat.point(float(latitude), float(longitude), label)
+    if person.photo and text == person.secret:
+        await chat.photo(picture(shade=shade))
+    return await chat.write(text)
 
 
 async def _work(services: Services, parts: list[_Part], tell: Tell) -> None:
@@ -132,7 +135,7 @@ async def _come_back(parts: list[_Part], tell: Tell) -> None:
         for text in one.person.afterwards:
             await one.chat.read()
             answer = await one.chat.write(text)
-            tell(f"{one.person.name}:{text}\n    民声:{_short(answer)}")
+            tell(_line(one.person, text, answer))
 
 
 async def _rate(part: _Part, tell: Tell) -> None:
@@ -147,7 +150,7 @@ async def _rate(part: _Part, tell: Tell) -> None:
     answer = ""
     for text in part.person.rates:
         answer = await part.chat.write(text)
-    tell(f"{part.person.name} 评价:{'、'.join(part.person.rates)}\n    民声:{_short(answer)}")
+    tell(_line(part.person, f"(评价){'、'.join(part.person.rates)}", answer))
 
 
 async def _look_back(services: Services, parts: list[_Part], tell: Tell) -> None:
@@ -158,7 +161,7 @@ async def _look_back(services: Services, parts: list[_Part], tell: Tell) -> None
             tell(f"{name}\t{counted[state]}")
 
 
-def _short(text: str) -> str:
-    """One line of it."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= 90 else f"{flat[:88]}……"
+def _line(person: Person, said: str, answer: str) -> str:
+    """What a person said, and in one line what was answered."""
+    flat = " ".join(answer.split()) or "(人工在看,机器人不插话)"
+    return f"{person.name}:{said}\n    民声:{flat if len(flat) <= 90 else f'{flat[:88]}……'}"

@@ -19,8 +19,8 @@ class Person:
     when: str = field(default="不清楚", repr=False)
     secret: str = "可联系"  # noqa: S105 - an answer, not a secret
     photo: bool = False
-    point: tuple[float | str, ...] = field(default=(), repr=False)
-    """Latitude, longitude, label."""
+    point: str = field(default="", repr=False)
+    """Latitude, longitude and label, with blanks between."""
     fate: str = ""
     """"" for who opens no ticket."""
     reply: str = ""

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.demo.people import Person
 from bot.services import Services
-from bot.store.tables import conversation, ticket
+from bot.store.tables import ticket
 from bot.store.ticket_lists import whole
 from tickets.dispatch import suggest
 from tickets.lifecycle import Command, Order
@@ -64,16 +64,6 @@ async def handle(services: Services, number: str, person: Person) -> State:
         await services.office.order(number, _reviewer(Command.REVIEW_REJECT, fault="off_point")({}, person, services))
     row, _ = await whole(services.database, number)
     return State(row["state"])
-
-
-async def numbers(services: Services, sessions: Iterable[str]) -> dict[str, str]:
-    """Chat session -> the number of its first ticket."""
-    wanted = select(conversation.c.peer, ticket.c.number).join(ticket, ticket.c.conversation_id == conversation.c.id)
-    async with services.database.read() as connection:
-        rows = await connection.execute(
-            wanted.where(conversation.c.peer.in_(list(sessions))).order_by(ticket.c.number.desc())
-        )
-        return {peer: number for peer, number in rows}
 
 
 async def states(services: Services, numbers: Iterable[str]) -> dict[str, int]:
