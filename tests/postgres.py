@@ -10,6 +10,7 @@ import asyncio
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -92,8 +93,8 @@ class Postgres:
         await self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def stop(self) -> None:
-        """End the server by its pid and remove its files."""
-        self._server.terminate()
+        """End the server by its pid, whoever is still connected, and remove its files."""
+        self._server.send_signal(signal.SIGINT)
         try:
             self._server.wait(20)
         except subprocess.TimeoutExpired:
