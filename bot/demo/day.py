@@ -57,13 +57,13 @@ async def day(services: Services, address: str, *, tell: Tell) -> None:
         aiohttp.ClientSession(address, timeout=aiohttp.ClientTimeout(total=35, connect=5)) as http,
     ):
         await _knock(http)
-        tell("── 早上:市民写来 (citizens write) ──")
+        tell("── 早上：市民写来 (citizens write) ──")
         parts = await _write(http, tell)
-        tell("── 上午:派单、签收、办理 (units work) ──")
+        tell("── 上午：派单、签收、办理 (units work) ──")
         await _work(services, parts, tell)
-        tell("── 下午:催办、补充、撤回 (citizens come back) ──")
+        tell("── 下午：催办、补充、撤回 (citizens come back) ──")
         await _come_back(parts, tell)
-        tell("── 傍晚:回访评价,约需半分钟 (surveys and ratings) ──")
+        tell("── 傍晚：回访评价，约需半分钟 (surveys and ratings) ──")
         await asyncio.gather(*(_rate(one, tell) for one in parts if one.person.rates))
         await _look_back(services, parts, tell)
 
@@ -150,7 +150,7 @@ async def _rate(part: _Part, tell: Tell) -> None:
     answer = ""
     for text in part.person.rates:
         answer = await part.chat.write(text)
-    tell(_line(part.person, f"(评价){'、'.join(part.person.rates)}", answer))
+    tell(_line(part.person, f"（评价）{'、'.join(part.person.rates)}", answer))
 
 
 async def _look_back(services: Services, parts: list[_Part], tell: Tell) -> None:
@@ -163,5 +163,5 @@ async def _look_back(services: Services, parts: list[_Part], tell: Tell) -> None
 
 def _line(person: Person, said: str, answer: str) -> str:
     """What a person said, and in one line what was answered."""
-    flat = " ".join(answer.split()) or "(人工在看,机器人不插话)"
-    return f"{person.name}:{said}\n    民声:{flat if len(flat) <= 90 else f'{flat[:88]}……'}"
+    flat = " ".join(answer.split()) or "（人工在看，机器人不插话）"
+    return f"{person.name}:{said}\n    民声：{flat if len(flat) <= 90 else f'{flat[:88]}……'}"

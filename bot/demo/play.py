@@ -17,7 +17,7 @@ from tickets.ticket import Actor, Role, State
 
 Row = Mapping[str, Any]
 Says = Callable[[Row, Person, Services], Order]
-WORKING = "正在核查处理,进展会及时告诉您。"
+WORKING = "正在核查处理，进展会及时告诉您。"
 
 
 def _dispatch(row: Row, _person: Person, services: Services) -> Order:
