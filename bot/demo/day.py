@@ -16,6 +16,7 @@ from bot.services import Services
 from bot.web.desk_words import STATES
 
 AT_ONCE = 6
+SUBMIT = "提交"
 TURNS = 8
 """Answers a citizen gives before he gives up."""
 LONGEST = 55.0
@@ -40,7 +41,7 @@ class _Part:
 
 
 _ASKED: tuple[tuple[re.Pattern[str], Callable[[Person], str]], ...] = (
-    (re.compile("请您核对"), lambda _: "提交"),
+    (re.compile("请您核对"), lambda _: SUBMIT),
     (re.compile("是否要求全程保密"), lambda person: person.secret),
     (re.compile("哪个区|全称、地址"), lambda person: person.place or "不清楚"),
     (re.compile("什么时候开始|几点最严重"), lambda person: person.when),
@@ -113,12 +114,12 @@ async def _talk(part: _Part, *, shade: int) -> str:
 
 
 async def _say(part: _Part, text: str, *, shade: int) -> str:
-    """Say it; a place may be sent as a point on the map, and a photo goes before the last answer."""
+    """Say it; a place may be sent as a point on the map, and a photo goes before the last word."""
     person, chat = part.person, part.chat
     if person.point and text == person.place:
         latitude, longitude, label = person.point.split()
         return await chat.point(float(latitude), float(longitude), label)
-    if person.photo and text == person.secret:
+    if person.photo and text == SUBMIT:
         await chat.photo(picture(shade=shade))
     return await chat.write(text)
 
