@@ -16,6 +16,7 @@ from bot.services import Services
 from bot.web.desk_words import STATES
 
 AT_ONCE = 6
+SUBMIT = "提交"
 TURNS = 8
 """Answers a citizen gives before he gives up."""
 LONGEST = 55.0
@@ -40,7 +41,7 @@ class _Part:
 
 
 _ASKED: tuple[tuple[re.Pattern[str], Callable[[Person], str]], ...] = (
-    (re.compile("请您核对"), lambda _: "提交"),
+    (re.compile("请您核对"), lambda _: SUBMIT),
     (re.compile("是否要求全程保密"), lambda person: person.secret),
     (re.compile("哪个区|全称、地址"), lambda person: person.place or "不清楚"),
     (re.compile("什么时候开始|几点最严重"), lambda person: person.when),
@@ -57,13 +58,13 @@ async def day(services: Services, address: str, *, tell: Tell) -> None:
         aiohttp.ClientSession(address, timeout=aiohttp.ClientTimeout(total=35, connect=5)) as http,
     ):
         await _knock(http)
-        tell("── 早上:市民写来 (citizens write) ──")
+        tell("── 早上：市民写来 (citizens write) ──")
         parts = await _write(http, tell)
-        tell("── 上午:派单、签收、办理 (units work) ──")
+        tell("── 上午：派单、签收、办理 (units work) ──")
         await _work(services, parts, tell)
-        tell("── 下午:催办、补充、撤回 (citizens come back) ──")
+        tell("── 下午：催办、补充、撤回 (citizens come back) ──")
         await _come_back(parts, tell)
-        tell("── 傍晚:回访评价,约需半分钟 (surveys and ratings) ──")
+        tell("── 傍晚：回访评价，约需半分钟 (surveys and ratings) ──")
         await asyncio.gather(*(_rate(one, tell) for one in parts if one.person.rates))
         await _look_back(services, parts, tell)
 
@@ -113,12 +114,12 @@ async def _talk(part: _Part, *, shade: int) -> str:
 
 
 async def _say(part: _Part, text: str, *, shade: int) -> str:
-    """Say it; a place may be sent as a point on the map, and a photo goes before the last answer."""
+    """Say it; a place may be sent as a point on the map, and a photo goes before the last word."""
     person, chat = part.person, part.chat
     if person.point and text == person.place:
         latitude, longitude, label = person.point.split()
         return await chat.point(float(latitude), float(longitude), label)
-    if person.photo and text == person.secret:
+    if person.photo and text == SUBMIT:
         await chat.photo(picture(shade=shade))
     return await chat.write(text)
 
@@ -150,7 +151,7 @@ async def _rate(part: _Part, tell: Tell) -> None:
     answer = ""
     for text in part.person.rates:
         answer = await part.chat.write(text)
-    tell(_line(part.person, f"(评价){'、'.join(part.person.rates)}", answer))
+    tell(_line(part.person, f"（评价）{'、'.join(part.person.rates)}", answer))
 
 
 async def _look_back(services: Services, parts: list[_Part], tell: Tell) -> None:
@@ -163,5 +164,5 @@ async def _look_back(services: Services, parts: list[_Part], tell: Tell) -> None
 
 def _line(person: Person, said: str, answer: str) -> str:
     """What a person said, and in one line what was answered."""
-    flat = " ".join(answer.split()) or "(人工在看,机器人不插话)"
-    return f"{person.name}:{said}\n    民声:{flat if len(flat) <= 90 else f'{flat[:88]}……'}"
+    flat = " ".join(answer.split()) or "（人工在看，机器人不插话）"
+    return f"{person.name}:{said}\n    民声：{flat if len(flat) <= 90 else f'{flat[:88]}……'}"

@@ -17,7 +17,7 @@ from tickets.ticket import Actor, Role, State
 
 Row = Mapping[str, Any]
 Says = Callable[[Row, Person, Services], Order]
-WORKING = "正在核查处理,进展会及时告诉您。"
+WORKING = "正在核查处理，进展会及时告诉您。"
 
 
 def _dispatch(row: Row, _person: Person, services: Services) -> Order:
@@ -53,8 +53,13 @@ REJECTED = "rejected"
 
 async def handle(services: Services, number: str, person: Person) -> State:
     """Take the ticket as far as the person's fate says; returns where it stands."""
+    row, _ = await whole(services.database, number)
+    if person.fate == "opened":
+        return State(row["state"])
+    if row["state"] == State.RECEIVED:  # it lacks something: a person accepts it
+        await services.office.order(number, Order(Command.ACCEPT, Actor(Role.AGENT, "演示坐席")))
     for name, says in STEPS.items():
-        if person.fate == "opened" or (person.fate == REJECTED and name == "passed"):
+        if person.fate == REJECTED and name == "passed":
             break
         row, _ = await whole(services.database, number)
         await services.office.order(number, says(row, person, services))

@@ -75,9 +75,9 @@ _TALKS = (
 
 
 async def talks(database: Database) -> list[Row]:
-    """Conversations in the queue or with an agent, who waits longest first; with the reason of the last hand-over."""
-    statement = _TALKS.where(conversation.c.owner != "bot").order_by(conversation.c.owner.desc())
-    return await _all(database, statement.order_by(conversation.c.owner_since).limit(LISTED))
+    """Conversations in the queue or with an agent; those who wait first, of these emergencies first, then the longest."""
+    order = conversation.c.owner.desc(), (handover.c.reason == "emergency").desc(), conversation.c.owner_since
+    return await _all(database, _TALKS.where(conversation.c.owner != "bot").order_by(*order).limit(LISTED))
 
 
 async def talk(database: Database, conversation_id: int) -> Row | None:

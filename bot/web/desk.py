@@ -57,6 +57,7 @@ class Room:
             "officer": officer,
             "waiting": waiting,
             "now": self.services.now(),
+            "categories": self.services.city.categories,
             "channels": {account.channel.name: account.channel.title for account in self.services.accounts},
         }
         return self.pages.page(template, status=status, **frame, **blanks)
@@ -116,13 +117,13 @@ class Door:
         if not same_site(request.method, request.headers, host=request.host):
             raise web.HTTPForbidden
         if room.throttle.blocked(address, now=now):
-            return self._form("口令错误次数过多,请5分钟后再试。", status=429)
+            return self._form("口令错误次数过多，请5分钟后再试。", status=429)
         given = await filled(request)
         name = officer_name(given.get("name", ""))
         if not room.keys.fits(given.get("key", "")):
             room.throttle.wrong(address, now=now)
             log.warning("wrong desk key", action="desk.refused")
-            return self._form("口令不对,请核对后再试。", status=403, name=name)
+            return self._form("口令不对，请核对后再试。", status=403, name=name)
         room.throttle.right(address)
         if not name:
             return self._form("请填写您的姓名。", status=400)

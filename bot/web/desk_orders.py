@@ -59,7 +59,7 @@ class Form:
         return Order(self.command, Actor(self.role, unit if self.role is Role.UNIT else officer), data)
 
 
-def _note(label: str = "备注(可不填)") -> Blank:
+def _note(label: str = "备注（可不填）") -> Blank:
     return Blank("note", label, required=False)
 
 
@@ -69,7 +69,7 @@ FORMS: tuple[Form, ...] = (
     Form(
         Command.DISPATCH,
         Role.DISPATCHER,
-        (Blank("lead", "首接责任单位", UNITS), _note("给承办单位的话(可不填)")),
+        (Blank("lead", "首接责任单位", UNITS), _note("给承办单位的话（可不填）")),
         weight="main",
     ),
     Form(Command.SIGN, Role.UNIT, weight="main"),
@@ -80,14 +80,14 @@ FORMS: tuple[Form, ...] = (
         (
             Blank("public_reply", "答复内容", lines=4),
             Blank("closing_kind", "办结类型", w.CLOSINGS),
-            Blank("signer", "签发人(可不填)", required=False),
-            Blank("internal_note", "内部说明(可不填,市民看不到)", required=False, lines=2),
+            Blank("signer", "签发人（可不填）", required=False),
+            Blank("internal_note", "内部说明（可不填，市民看不到）", required=False, lines=2),
         ),
-        hint="审核通过后市民会看到答复内容,请勿写手机号、身份证号。",
+        hint="审核通过后市民会看到答复内容，请勿写手机号、身份证号。",
         weight="main",
     ),
     Form(Command.INTERIM, Role.UNIT, (Blank("text", "进展", lines=3),), hint=_CITIZEN_READS),
-    Form(Command.REVIEW_PASS, Role.REVIEWER, hint="答复随即送达市民,并在稍后回访。", weight="main"),
+    Form(Command.REVIEW_PASS, Role.REVIEWER, hint="答复随即送达市民，并在稍后回访。", weight="main"),
     Form(Command.REVIEW_REJECT, Role.REVIEWER, (Blank("fault", "退回原因", w.FAULTS), _note())),
     Form(Command.CLOSE_WITHOUT_CALLBACK, Role.REVIEWER, (Blank("waiver", "免回访原因", w.WAIVERS),), weight="grave"),
     Form(Command.REDO, Role.REVIEWER, (Blank("cause", "原因", w.REDO_CAUSES), _note()), weight="main"),

@@ -77,7 +77,7 @@ class Talks:
         except NoSuchConversation:
             return await self._room.missing(officer)
         except NotYours as refused:
-            holder = f"正由{refused.holder}接待" if refused.holder else "目前不在您手中,请先接管"
+            holder = f"正由{refused.holder}接待" if refused.holder else "目前不在您手中，请先接管"
             return await self._show(
                 talk, officer, status=409, problem=f"这个会话{holder}。", text=given.get("text", "")
             )

@@ -62,7 +62,6 @@ class Tickets:
             tabs=TABS,
             counts=await desk_lists.open_states(database),
             units=self._city.talk.units,
-            categories=self._city.categories,
         )
 
     async def read(self, request: web.Request, officer: str) -> web.StreamResponse:

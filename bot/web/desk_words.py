@@ -47,7 +47,7 @@ COMMANDS: Mapping[str, str] = {
     Command.CLOSE_WITHOUT_CALLBACK: "免回访办结",
     Command.ASK: "回访询问",
     Command.RATE: "市民评价",
-    Command.LAPSE: "未能回访,办结",
+    Command.LAPSE: "未能回访，办结",
     Command.REDO: "退回重办",
     Command.EXPLAIN: "解释说明并办结",
     Command.WITHDRAW: "市民撤回",
@@ -113,6 +113,15 @@ EXPLAIN_CAUSES: Mapping[str, str] = {Cause.POLICY: "政策所限", Cause.NOT_YET
 METHODS: Mapping[str, str] = {"phone": "电话", "visit": "上门", "message": "在线留言"}
 SENDERS: Mapping[str, str] = {"bot": "机器人", "agent": "坐席", "system": "系统通知"}
 HANDOVERS: Mapping[str, str] = {"asked": "市民要求人工", "emergency": "紧急情况"}
+GATHERED: Mapping[str, str] = {
+    "type": "类型",
+    "category": "类别",
+    "place": "地点",
+    "occurred": "时间",
+    "respondent": "对方",
+    "wanted": "期望",
+}
+"""Names of what the bot had gathered when it handed over."""
 ALARMS: Mapping[str, str] = {"E0": "生命危险", "E1": "险情", "E2": "扬言极端行为"}
 ALARM_KINDS: Mapping[str, str] = {
     "suicide": "轻生",
@@ -131,24 +140,24 @@ ALARM_KINDS: Mapping[str, str] = {
 }
 
 _REFUSALS: Mapping[str, str] = {
-    "state": "工单当前状态下不能这样办理,可能刚刚被别人处理过",
+    "state": "工单当前状态下不能这样办理，可能刚刚被别人处理过",
     "role": "这个角色没有此项权限",
     "not_yours": "工单不归该单位办理",
     "type": "只有咨询类诉求可以直接答复",
     "lead_is_co": "主办单位不能同时是协办单位",
     "early": "还没到时间",
     "no_contact": "答复前须先联系市民",
-    "personal_data": "答复里含有手机号或身份证号,请删去",
+    "personal_data": "答复里含有手机号或身份证号，请删去",
     "closing_kind": "承办单位不能选择这种办结类型",
     "rated": "市民已经评价",
     "quiet": "现在是免打扰时段",
     "attempts": "回访次数已用完",
     "not_dissatisfied": "市民没有表示不满意",
     "not_automatic": "按规则不自动重办",
-    "redo_limit": "重办次数已到上限,须由热线负责人决定",
+    "redo_limit": "重办次数已到上限，须由热线负责人决定",
     "cause": "原因与此项办理不符",
-    "safety": "涉及公共安全,不能撤回",
-    "report": "举报已进入核查,不能撤回",
+    "safety": "涉及公共安全，不能撤回",
+    "report": "举报已进入核查，不能撤回",
     "window": "已过可办理的期限",
     "no_unit": "工单没有承办单位",
     "interval": "今天已经催办过",
@@ -172,7 +181,19 @@ def refusal(refused: NotAllowed) -> str:
     """Why an order was refused, as a sentence."""
     kind, _, name = refused.reason.partition(":")
     why = f"{_FIELDS[kind]}:{_NAMES.get(name, name)}" if name and kind in _FIELDS else _REFUSALS.get(kind, kind)
-    return f"不能“{COMMANDS[refused.command]}”:{why}。"
+    return f"不能“{COMMANDS[refused.command]}”：{why}。"
+
+
+def handed_over(summary: str | None, categories: Mapping[str, str]) -> str:
+    """What the bot tells the person who takes over, its own codes in words or left out."""
+    told = []
+    for line in (summary or "").splitlines():
+        name, colon, value = line.partition(": ")
+        if not (colon and name.isascii() and name.replace("_", "").isalpha()):
+            told.append(line)
+        elif name in GATHERED:
+            told.append(f"{GATHERED[name]}：{TYPES.get(value) or categories.get(value, value)}")
+    return "\n".join(told)
 
 
 def moment(at: datetime | None) -> str:
