@@ -27,7 +27,7 @@ UNCONFIRMED = timedelta(seconds=60)
 _SENT = (
     update(outbox)
     .where(
-        outbox.c.in_reply_to == bindparam("message"),
+        outbox.c.in_reply_to.in_(bindparam("messages", expanding=True)),
         (outbox.c.state == "offered") | (outbox.c.state == "held"),
         outbox.c.route == "inline",
     )
@@ -47,13 +47,13 @@ class Inline:
     def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
-        self._sent: list[dict[str, object]] = []
+        self._sent: list[int] = []
         self._failed: list[dict[str, object]] = []
         self._gathered = asyncio.Event()
 
     async def sent(self, taken: Taken) -> None:
         """The response that carried the reply was written."""
-        self._sent.append({"message": taken.id, "at": self._now()})
+        self._sent.append(taken.id)
         self._gathered.set()
 
     async def failed(self, taken: Taken) -> None:
@@ -80,9 +80,10 @@ class Inline:
         self._sent, self._failed = [], []
         try:
             async with self._database.begin() as connection:
-                for statement, rows in ((_SENT, sent), (_FAILED, failed)):
-                    if rows:
-                        await connection.execute(statement, rows)
+                if sent:
+                    await connection.execute(_SENT, {"messages": sent, "at": self._now()})
+                if failed:
+                    await connection.execute(_FAILED, failed)
         except BaseException:
             self._sent[:0], self._failed[:0] = sent, failed
             raise
