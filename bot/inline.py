@@ -23,11 +23,12 @@ PROVIDER_RETRIES = timedelta(seconds=20)
 PAUSE = 0.25
 UNCONFIRMED = timedelta(seconds=60)
 
+# Run for many rows at once, which a list of values (IN) does not allow.
 _SENT = (
     update(outbox)
     .where(
         outbox.c.in_reply_to == bindparam("message"),
-        outbox.c.state.in_(("offered", "held")),
+        (outbox.c.state == "offered") | (outbox.c.state == "held"),
         outbox.c.route == "inline",
     )
     .values(state="sent", sent_at=bindparam("at"), stage="accepted")
@@ -35,7 +36,8 @@ _SENT = (
 _FAILED = (
     update(outbox)
     .where(outbox.c.in_reply_to == bindparam("message"), outbox.c.state == "offered")
-    .values(state="queued", route="", why="inline_failed", not_before=bindparam("at"))
+    # It was tried: what comes after it in the conversation waits for it.
+    .values(state="queued", route="", why="inline_failed", attempts=1, not_before=bindparam("at"))
 )
 
 

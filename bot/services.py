@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import aiohttp
 
@@ -36,6 +37,7 @@ from dialog.manager import turn
 from dialog.memory import Memory
 from dialog.notices import words
 from dialog.turn import Turn, View
+from tickets.deadlines import after_quiet
 
 
 @dataclass(slots=True)
@@ -133,6 +135,7 @@ def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
     database = Database(house.store.url, connections=house.store.connections)
     city = load_city(house.city.folder, policy=house.city.policy, today=_today(now()))
     accounts = _accounts(settings, Tools(now=now, http=http))
+    quiet = partial(after_quiet, city.talk.policy.quiet, city.calendar)
     return _Ground(
         settings=settings,
         now=now,
@@ -142,7 +145,7 @@ def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
         city=city,
         accounts=accounts,
         ticketing=Ticketing(policies=city.policies, calendar=city.calendar, today=_today),
-        outbox=Worker(database, accounts, now=now, metrics=metrics),
+        outbox=Worker(database, accounts, now=now, metrics=metrics, awake=quiet),
     )
 
 

@@ -72,6 +72,7 @@ class Ticketing:
             respondent=storable(draft.respondent),
             wanted=storable(draft.wanted),
             missing=list(draft.missing),
+            attachments=list(draft.attachments),
             assignment="",
             events=len(opened.events),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from channels.adapter import Channel
 
@@ -30,12 +30,23 @@ class Web(_Part):
     )
 
 
+ENGINES = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
+
+
 class Store(_Part):
     """``[store]``: the database."""
 
     url: str = Field(
         "sqlite+aiosqlite:///var/minsheng.db", description="SQLAlchemy URL: sqlite+aiosqlite or postgresql+asyncpg"
     )
+
+    @field_validator("url")
+    @classmethod
+    def _known_engine(cls, url: str) -> str:
+        if not url.startswith(ENGINES):
+            raise ValueError(f"must begin with one of: {', '.join(ENGINES)}")
+        return url
+
     connections: int = Field(8, ge=2, le=64, description="PostgreSQL connections of this process")
 
 

@@ -74,7 +74,7 @@ outbox = Table(
     Column("channel", String(32), nullable=False),
     Column("account", String(64), nullable=False),
     Column("peer", String(128), nullable=False),
-    # {"say": {"text", "choices"}} or {"notice": key, "params", "text", "choices"} (bot/store/wording.py).
+    # {"text", "choices"}, and of a notice its key and "params" too (bot/store/wording.py).
     Column("body", Json, nullable=False),
     # "bot", "agent" or "system": what a person wrote goes before what the machine says.
     Column("sender", String(8), nullable=False),
@@ -96,7 +96,22 @@ outbox = Table(
     Column("created_at", Moment, nullable=False),
     Column("sent_at", Moment),
     UniqueConstraint("conversation_id", "seq"),
-    Index("ix_outbox_open", "not_before", "id", sqlite_where=OPEN_OUTBOX, postgresql_where=OPEN_OUTBOX),
+    # What waits, account by account in the order it goes; and what is out on a lease.
+    Index(
+        "ix_outbox_queue",
+        "channel",
+        "account",
+        "priority",
+        "not_before",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+    Index(
+        "ix_outbox_lease",
+        "lease_until",
+        sqlite_where=text("state = 'leased'"),
+        postgresql_where=text("state = 'leased'"),
+    ),
     Index(
         "ix_outbox_open_conversation", "conversation_id", "seq", sqlite_where=OPEN_OUTBOX, postgresql_where=OPEN_OUTBOX
     ),

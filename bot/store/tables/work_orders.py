@@ -34,6 +34,8 @@ ticket = Table(
     Column("respondent", Text, nullable=False),
     Column("wanted", Text, nullable=False),
     Column("missing", Json, nullable=False),
+    # Ids of the photos and files the citizen reported it with; later ones stand in its supplements.
+    Column("attachments", Json, nullable=False),
     Column("lead_unit", String(16), nullable=False),
     Column("co_units", Json, nullable=False),
     Column("received_at", Moment, nullable=False),

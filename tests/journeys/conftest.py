@@ -1,0 +1,28 @@
+"""The hub of a journey, on each kind of database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.channels.wechat.peer import playing
+from tests.journeys.clock import Clock
+from tests.journeys.sms import provider
+from tests.journeys.town import EVENING, Town, running
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(EVENING)
+
+
+@pytest.fixture
+async def town(database_url: str, clock: Clock, tmp_path: Path) -> AsyncIterator[Town]:
+    async with (
+        playing() as wechat_peer,
+        provider() as sms_peer,
+        running(database_url, clock, wechat_peer, sms_peer, folder=tmp_path / "files") as one,
+    ):
+        yield one
