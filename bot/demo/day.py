@@ -21,7 +21,7 @@ TURNS = 8
 """Answers a citizen gives before he gives up."""
 LONGEST = 55.0
 """Seconds the whole day may take."""
-SURVEY_WITHIN = 30.0
+SURVEY_WITHIN = 36.0
 """Seconds a citizen waits to be asked for a rating."""
 
 Tell = Callable[[str], None]

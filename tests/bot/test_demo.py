@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from bot.cli import main
-from bot.clock import now as clock
 from bot.demo import day
 from bot.demo.people import people
 from bot.demo.play import REJECTED, STEPS
@@ -23,13 +21,6 @@ from bot.store.engine import Database
 from bot.store.migrating import migrate
 from bot.store.tables import alarm, attachment, conversation, ticket
 from bot.web.app import make_app
-
-BEGAN = clock()
-
-
-def swift() -> datetime:
-    """A clock on which six seconds pass in one: nobody here waits for a survey longer than he must."""
-    return BEGAN + 6 * (clock() - BEGAN)
 
 
 @pytest.fixture
@@ -42,7 +33,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
         "city": {"policy": "demo"},
         "channels": {"app": {"web": {"jwt_secret": "j" * 40}}},
     }
-    async with working(build(load(None, {}, default=default), now=swift)) as running:
+    async with working(build(load(None, {}, default=default))) as running:
         yield running
 
 
