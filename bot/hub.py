@@ -14,6 +14,7 @@ from datetime import datetime
 from time import perf_counter
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.batch import HubBatch
 from bot.batching import Batching
@@ -28,6 +29,8 @@ log = logger(__name__)
 
 DEADLOCKS = frozenset({"40P01", "40001"})
 """SQLSTATEs that mean: two transactions crossed, run this one again."""
+AWAY = ("08", "25006", "53", "57", "58")
+"""Beginnings of SQLSTATEs that mean: no connection, a read-only standby, out of room, shutting down, broken disk."""
 ATTEMPTS = 4
 
 
@@ -115,14 +118,14 @@ class Hub:
 
     async def _fall_back(self, waiting: Sequence[Waiting], error: Exception) -> None:
         """The batch failed as a whole: try each alone, so that only the guilty one suffers."""
-        if len(waiting) > 1 and not _storage_is_down(error):
+        if len(waiting) > 1 and not storage_is_down(error):
             log.warning("batch failed", action="batch.split", size=len(waiting), error=type(error).__name__)
             for one in waiting:
                 await self._settle([one])
             return
-        if not _storage_is_down(error):
+        if not storage_is_down(error):
             error = await self._put_aside(waiting[0], error) or error
-        if _storage_is_down(error):
+        if storage_is_down(error):
             log.error("storage did not take it", action="storage.down", size=len(waiting), error=type(error).__name__)
             error = StorageDown("the message could not be stored")
         for one in waiting:
@@ -165,8 +168,12 @@ def _answer(one: Waiting, result: Taken) -> None:
         one.done.set_result(result)
 
 
-def _storage_is_down(error: Exception) -> bool:
+def storage_is_down(error: Exception) -> bool:
     """Told apart from a bad message: the connection is gone, the disk is full, the file is locked or read-only."""
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-    return isinstance(error, OSError | TimeoutError | StorageDown)
+        if isinstance(getattr(error.orig, "__cause__", None), ValueError):
+            return False  # asyncpg calls a value it cannot send an error of the interface
+        state = getattr(error.orig, "sqlstate", None) or ""
+        away = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+        return away or state.startswith(AWAY)
+    return isinstance(error, OSError | TimeoutError | PoolTimeout | StorageDown)

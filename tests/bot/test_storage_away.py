@@ -7,15 +7,16 @@ import gc
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 
-from bot.hub import StorageDown
+from bot.hub import StorageDown, storage_is_down
 from bot.store.engine import Database
 from bot.store.migrating import migrate
-from bot.store.tables import message
+from bot.store.tables import job_run, message
 from channels.message import Batch
-from tests.bot.house import at_work, house, words
+from tests.bot.house import NOW, at_work, house, words
 from tests.postgres import Postgres
 
 BATCH = Batch(tuple(words(f"p{n}", "您好") for n in range(5)))
@@ -72,3 +73,37 @@ async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
         for _ in range(2):
             with pytest.raises(StorageDown):
                 await services.hub.receive(Batch((words("p1", "您好"), words("p2", "您好"))))
+
+
+async def test_a_server_without_room_for_one_more_connection(tmp_path: Path) -> None:
+    options = ("fsync=off", "max_connections=4", "superuser_reserved_connections=0", "max_wal_senders=0")
+    server = await asyncio.to_thread(Postgres, options=[part for one in options for part in ("-c", one)])
+    name = await server.fresh()
+    url = server.url(name)
+    await migrate(url)
+    async with at_work(house(url, tmp_path)) as services:
+        taken = [
+            await asyncpg.connect(host="127.0.0.1", port=server.port, user="minsheng", database=name) for _ in range(4)
+        ]
+        for batch in (BATCH, Batch((words("p9", "您好"),))):
+            with pytest.raises(StorageDown):
+                await services.hub.receive(batch)
+        for connection in taken:
+            await connection.close()
+        assert [one.stuck for one in await services.hub.receive(BATCH)] == [False] * 5
+    await asyncio.to_thread(server.stop)
+
+
+async def test_a_value_no_database_takes_is_the_messages_fault(database: Database) -> None:
+    row = {
+        "job": "j",
+        "slot": NOW,
+        "host": "h",
+        "started_at": NOW,
+        "outcome": "x" * 17 if not database.sqlite else None,
+    }
+    for bad in (row, row | {"job": None}, row | {"started_at": "today"}):
+        with pytest.raises(Exception) as refused:
+            async with database.begin() as connection:
+                await connection.execute(insert(job_run), bad)
+        assert not storage_is_down(refused.value)
