@@ -171,8 +171,6 @@ def _answer(one: Waiting, result: Taken) -> None:
 def storage_is_down(error: Exception) -> bool:
     """Told apart from a bad message: the connection is gone, the disk is full, the file is locked or read-only."""
     if isinstance(error, DBAPIError):
-        if isinstance(getattr(error.orig, "__cause__", None), ValueError):
-            return False  # asyncpg calls a value it cannot send an error of the interface
         state = getattr(error.orig, "sqlstate", None) or ""
         away = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
         return away or state.startswith(AWAY)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Table, func, insert, select, text
 
 from bot.hub import StorageDown, storage_is_down
 from bot.store.engine import Database
 from bot.store.migrating import migrate
-from bot.store.tables import job_run, message
+from bot.store.tables import job_run, message, number_block
 from channels.message import Batch
 from tests.bot.house import NOW, at_work, house, words
 from tests.postgres import Postgres
@@ -95,15 +95,16 @@ async def test_a_server_without_room_for_one_more_connection(tmp_path: Path) -> 
 
 
 async def test_a_value_no_database_takes_is_the_messages_fault(database: Database) -> None:
-    row = {
-        "job": "j",
-        "slot": NOW,
-        "host": "h",
-        "started_at": NOW,
-        "outcome": "x" * 17 if not database.sqlite else None,
-    }
-    for bad in (row, row | {"job": None}, row | {"started_at": "today"}):
+    run = {"job": "j", "slot": NOW, "host": "h", "started_at": NOW}
+    bad: list[tuple[Table, dict[str, object]]] = [
+        (number_block, {"day": "260918", "next": 2**70}),
+        (job_run, run | {"job": None}),
+        (job_run, run | {"started_at": "today"}),
+    ]
+    if not database.sqlite:  # SQLite takes a text of any length
+        bad.append((job_run, run | {"outcome": "x" * 17}))
+    for table, row in bad:
         with pytest.raises(Exception) as refused:
             async with database.begin() as connection:
-                await connection.execute(insert(job_run), bad)
-        assert not storage_is_down(refused.value)
+                await connection.execute(insert(table), row)
+        assert not storage_is_down(refused.value), row
