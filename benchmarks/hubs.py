@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import csv
+import asyncio
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from benchmarks.servers import ROOT, free_port
 from benchmarks.workload import AES_KEY, APP_ID, TOKEN, entries
+from bot.editors import Editors
+from bot.store.engine import Database
+from dialog.knowledge.entry import Entry, EntryState
+from dialog.knowledge.index import KnowledgeIndex
 
 PATH = "/hooks/wechat/city"
 
@@ -42,13 +47,27 @@ api_base = "http://127.0.0.1:9"
     command = [sys.executable, "-m", "bot"]
     subprocess.run([*command, "migrate"], env=environment, cwd=folder, check=True, capture_output=True)
     if knowledge:
-        sheet = folder / "kb.csv"
-        with sheet.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["编号", "标题", "相似问", "答案", "依据", "责任单位", "分类", "核验日期"])
-            for number, (question, similar, answer, source, unit, category) in enumerate(entries(knowledge)):
-                writer.writerow([f"B-{number}", question, similar, answer, source, unit, category, "2026-01-01"])
-        subprocess.run(
-            [*command, "import", "kb", str(sheet)], env=environment, cwd=folder, check=True, capture_output=True
-        )
+        asyncio.run(_publish(url, knowledge))
     return [*command, "run"], port, environment
+
+
+async def _publish(url: str, count: int) -> None:
+    database = Database(url)
+    day = date(2026, 1, 1)
+    made = [
+        Entry(
+            f"B-{number}",
+            question,
+            answer,
+            similar=(similar,),
+            source=source,
+            owner_unit=unit,
+            category=category,
+            effective=day,
+            checked=day,
+            state=EntryState.PUBLISHED,
+        )
+        for number, (question, similar, answer, source, unit, category) in enumerate(entries(count))
+    ]
+    await Editors(database, KnowledgeIndex.build(())).publish(made, now=datetime.now(UTC))
+    await database.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from bot.logs import logger
 from bot.store.engine import Database
 from bot.store.tables import attachment
 from channels.adapter import Media
-from channels.errors import Never, SendError
+from channels.errors import Later, Never, SendError, TooLarge
 from channels.message import Attachment, Kind
 
 log = logger(__name__)
@@ -29,6 +30,8 @@ AT_ONCE = 4
 BACKOFF = (10, 60, 300, 1800, 7200)
 MAX_ATTEMPTS = 8
 POLL = 2.0
+LONGEST_WAIT = timedelta(days=1)
+LONGEST_FETCH = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +56,37 @@ class Store:
         return self._folder / sha256[:2] / sha256[2:4] / sha256
 
     def keep(self, content: bytes, *, media_type: str, name: str = "") -> Kept:
-        """Write the content so that a crash leaves all of it or nothing. Raises ValueError when it is too large.
+        """Write the content so that a crash leaves all of it or nothing. Raises TooLarge.
 
         The type is what the bytes say; ``media_type`` counts only where they say nothing.
         """
         if len(content) > self._max_bytes:
-            raise ValueError(f"a file of {len(content)} bytes is larger than the {self._max_bytes} allowed")
+            raise TooLarge(f"a file of {len(content)} bytes is larger than the {self._max_bytes} allowed")
         digest = hashlib.sha256(content).hexdigest()
         path = self.path(digest)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft = path.with_name(f".{digest}.{os.getpid()}.{id(content)}")
-            with draft.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.rename(path)
+            _write_whole(path, content)
         sniffed = filetype.guess_mime(content[:8192])
         return Kept(digest, sniffed or media_type or "application/octet-stream", len(content), path)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """A draft beside it, on the disk before it takes the name; the folder too, or a power cut forgets the name."""
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        with draft.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 class Fetcher:
@@ -128,12 +144,15 @@ class Fetcher:
     async def _fetch(self, row: Any) -> None:
         account = self._accounts.get(row.channel, row.account)
         try:
-            if account is None or not isinstance(account.adapter, Media):
-                raise Never("this account cannot fetch files")
+            if account is None:
+                raise Later("nobody configured this account now")  # a slip of an operator's must not lose a photo
+            if not isinstance(account.adapter, Media):
+                raise Never("this channel cannot fetch files")
             wanted = Attachment(row.ref, Kind(row.kind), row.media_type, row.name)
-            content, media_type = await account.adapter.fetch(wanted)
+            async with asyncio.timeout(LONGEST_FETCH):
+                content, media_type = await account.adapter.fetch(wanted)
             kept = await asyncio.to_thread(self._store.keep, content, media_type=media_type)
-        except (SendError, ValueError) as error:
+        except Exception as error:  # a full disk, an adapter's slip: the next file must not wait for it
             await self._note(row, _after(row, error, self._now()))
             return
         await self._note(
@@ -147,10 +166,12 @@ class Fetcher:
 
 
 def _after(row: Any, error: Exception, now: datetime) -> dict[str, object]:
-    code = error.code if isinstance(error, SendError) else "too_large"
+    code = (error.code if isinstance(error, SendError) else "") or type(error).__name__
     attempts = row.attempts + 1
-    if isinstance(error, Never | ValueError) or attempts >= MAX_ATTEMPTS:
+    if isinstance(error, Never | TooLarge) or attempts >= MAX_ATTEMPTS:
         log.warning("file lost", action="attachment.gone", channel=row.channel, code=code)
         return {"state": "gone", "attempts": attempts, "error_code": code[:64]}
     wait = timedelta(seconds=BACKOFF[min(attempts, len(BACKOFF)) - 1])
+    if isinstance(error, Later) and error.after is not None:
+        wait = timedelta(seconds=min(max(error.after, 1.0), LONGEST_WAIT.total_seconds()))
     return {"attempts": attempts, "error_code": code[:64], "not_before": now + wait}

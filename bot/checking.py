@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,7 +87,11 @@ def _absent(path: str) -> bool:
 
 
 def _folder(folder: Path) -> Finding:
-    nearest = next((place for place in (folder, *folder.resolve().parents) if place.exists()), Path("/"))
-    if not os.access(nearest, os.W_OK):
-        return Finding("wrong", "files.folder", f"{folder} is not writable; choose another or change its owner")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        cure = f"{folder} is not writable ({type(error).__name__}); choose another or change its owner"
+        return Finding("wrong", "files.folder", cure)
     return Finding("ok", "files.folder", str(folder))

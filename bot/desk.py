@@ -124,8 +124,7 @@ class Desk:
         case.changes.update(survey, "id", survey_id(row), **columns)
         if act.satisfaction is None or act.asks_next in (Asks.SOLVED, Asks.RATING):
             return
-        if act.asks_next is Asks.REASON:
-            return  # "不满意" alone closes nothing: its reason decides what follows
+        # "不满意" counts at once: were the citizen to fall silent when asked why, it must not end as "not reached".
         self._order(
             case,
             act.number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime
@@ -14,6 +15,9 @@ from bot.store.engine import Database
 from bot.store.tables import knowledge_entry
 from dialog.knowledge.entry import Entry, EntryState
 from dialog.knowledge.index import KnowledgeIndex
+
+_SHARED = ("source", "clause", "owner_unit", "category", "area", "nature")
+PAGE = 500
 
 _DATES = ("effective", "expires", "checked")
 
@@ -41,14 +45,25 @@ class Editors:
                 await connection.execute(statement, row)
 
     async def refresh(self) -> int:
-        """Take over what is new since the last look; returns how many entries."""
-        statement = select(knowledge_entry).where(knowledge_entry.c.version > self._version)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(statement.order_by(knowledge_entry.c.version))).all()
-        if rows:
+        """Take over what is new since the last look, a page at a time: a large base must not be in memory twice.
+
+        Returns how many entries."""
+        taken = 0
+        while rows := await self._page():
             self._index.put([read_entry(row.entry) for row in rows])
             self._version = rows[-1].version
-        return len(rows)
+            taken += len(rows)
+        return taken
+
+    async def _page(self) -> Sequence[Any]:
+        statement = (
+            select(knowledge_entry.c.entry, knowledge_entry.c.version)
+            .where(knowledge_entry.c.version > self._version)
+            .order_by(knowledge_entry.c.version)
+            .limit(PAGE)
+        )
+        async with self._database.read() as connection:
+            return (await connection.execute(statement)).all()
 
 
 def write_entry(entry: Entry) -> dict[str, Any]:
@@ -65,6 +80,8 @@ def read_entry(stored: Mapping[str, Any]) -> Entry:
     values = {name: value for name, value in stored.items() if name in known}
     for name in _DATES:
         values[name] = date.fromisoformat(values[name]) if values[name] else None
+    for name in _SHARED:  # thousands of entries name the same few documents and units
+        values[name] = sys.intern(values.get(name, ""))
     for name in ("similar", "keywords"):
         values[name] = tuple(values[name])
     return Entry(**values | {"state": EntryState(values["state"])})

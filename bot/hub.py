@@ -23,14 +23,15 @@ from bot.metrics import Metrics
 from bot.store.engine import Database
 from channels.adapter import Taken
 from channels.errors import Busy
-from channels.message import Batch, Inbound
+from channels.message import Address, Batch, Inbound
 
 log = logger(__name__)
 
 DEADLOCKS = frozenset({"40P01", "40001"})
 """SQLSTATEs that mean: two transactions crossed, run this one again."""
-AWAY = ("08", "25006", "53", "57", "58")
-"""Beginnings of SQLSTATEs that mean: no connection, a read-only standby, out of room, shutting down, broken disk."""
+THE_MESSAGE_ITSELF = frozenset({"21", "22", "23", "42"})
+"""Classes of SQLSTATE that mean the statement or its values were wrong. Every other one is the database's trouble, and
+on PostgreSQL arrives as a plain DBAPIError: a full disk, a closed database, too many connections."""
 ATTEMPTS = 4
 
 
@@ -70,6 +71,8 @@ class Hub:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closing = False
+        self._lanes = 1 if database.sqlite else 2
+        self._busy: set[Address] = set()
 
     @property
     def batching(self) -> Batching:
@@ -85,25 +88,52 @@ class Hub:
             raise Busy("the queue of incoming messages is full", after=2)
         loop = asyncio.get_running_loop()
         waiting = [Waiting(message, loop.create_future()) for message in batch.messages]
+        self._idle.clear()
         self._queue.extend(waiting)
         self._arrived.set()
         return [await one.done for one in waiting]
 
     async def run(self) -> None:
-        """Work for ever."""
-        while True:
-            await self._arrived.wait()
-            self._idle.clear()
-            while self._queue:
-                taken = [self._queue.popleft() for _ in range(min(len(self._queue), self._batch_max))]
-                await self._settle(taken)
-            self._arrived.clear()
-            self._idle.set()
+        """Work for ever: one lane where one writer is all there is, two where the database can take both."""
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(self._lanes):
+                lanes.create_task(self._lane())
 
     async def drain(self) -> None:
         """Take nothing more and wait until what was taken is committed."""
         self._closing = True
         await self._idle.wait()
+
+    async def _lane(self) -> None:
+        while True:
+            await self._arrived.wait()
+            taken = self._next()
+            if not taken:
+                self._arrived.clear()  # what waits belongs to conversations the other lane has: it will call
+                continue
+            self._idle.clear()
+            addresses = {one.message.address for one in taken}
+            self._busy |= addresses
+            try:
+                await self._settle(taken)
+            finally:
+                self._busy -= addresses
+                if self._queue:
+                    self._arrived.set()
+                elif not self._busy:
+                    self._idle.set()
+
+    def _next(self) -> list[Waiting]:
+        """The next batch: all that waits, up to the limit, but for conversations another lane is busy with."""
+        if not self._busy:
+            return [self._queue.popleft() for _ in range(min(len(self._queue), self._batch_max))]
+        taken: list[Waiting] = []
+        left: deque[Waiting] = deque()
+        for one in self._queue:
+            free = len(taken) < self._batch_max and one.message.address not in self._busy
+            (taken if free else left).append(one)
+        self._queue = left
+        return taken
 
     async def _settle(self, waiting: Sequence[Waiting]) -> None:
         started = perf_counter()
@@ -118,14 +148,14 @@ class Hub:
 
     async def _fall_back(self, waiting: Sequence[Waiting], error: Exception) -> None:
         """The batch failed as a whole: try each alone, so that only the guilty one suffers."""
-        if len(waiting) > 1 and not storage_is_down(error):
+        if len(waiting) > 1 and not _storage_is_down(error):
             log.warning("batch failed", action="batch.split", size=len(waiting), error=type(error).__name__)
             for one in waiting:
                 await self._settle([one])
             return
-        if not storage_is_down(error):
+        if not _storage_is_down(error):
             error = await self._put_aside(waiting[0], error) or error
-        if storage_is_down(error):
+        if _storage_is_down(error):
             log.error("storage did not take it", action="storage.down", size=len(waiting), error=type(error).__name__)
             error = StorageDown("the message could not be stored")
         for one in waiting:
@@ -168,10 +198,15 @@ def _answer(one: Waiting, result: Taken) -> None:
         one.done.set_result(result)
 
 
-def storage_is_down(error: Exception) -> bool:
+def _storage_is_down(error: Exception) -> bool:
     """Told apart from a bad message: the connection is gone, the disk is full, the file is locked or read-only."""
-    if isinstance(error, DBAPIError):
-        state = getattr(error.orig, "sqlstate", None) or ""
-        away = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
-        return away or state.startswith(AWAY)
-    return isinstance(error, OSError | TimeoutError | PoolTimeout | StorageDown)
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, OSError | TimeoutError | PoolTimeout | StorageDown)
+    if error.connection_invalidated:
+        return True
+    if state := getattr(error.orig, "sqlstate", None):
+        return state[:2] not in THE_MESSAGE_ITSELF
+    # Without an SQLSTATE it is SQLite, or asyncpg refusing a value before it left (a ValueError underneath).
+    return isinstance(error, OperationalError | InterfaceError) and not isinstance(
+        getattr(error.orig, "__cause__", None), ValueError
+    )

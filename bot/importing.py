@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,10 @@ COLUMNS = {
 }  # fmt: skip
 STATES = {"草稿": "draft", "待审": "review", "发布": "published", "停用": "expired"}
 FAULTS_TOLD = 50
+GIVEN = "KB-"
+"""Begins the id of a row that brings none."""
+ROWS_AT_MOST = 1000
+"""A sheet a person can still review; larger ones are split (GB/T 44191-2024 practice, domain.md Appendix B)."""
 
 
 class BadSheet(ValueError):
@@ -38,39 +43,56 @@ def read_kb(path: Path) -> list[Entry]:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise BadSheet(f"{path.name}: 不支持的文件类型,请使用 xlsx、csv、md 或 yaml")
-    return _entries(path.name, list(reader(path)))
+    return _entries(path.name, reader(path))
 
 
 def _entries(name: str, rows: Sequence[Sequence[Any]]) -> list[Entry]:
-    if not rows:
-        raise BadSheet(f"{name}: 空表")
-    header = [COLUMNS.get(str(cell or "").strip(), "") for cell in rows[0]]
-    missing = [
-        chinese for chinese, field in (("编号", "id"), ("标题", "question"), ("答案", "answer")) if field not in header
-    ]
-    if missing:
-        raise BadSheet(f"{name}: 第1行缺少列 {'、'.join(missing)};可用的列:{'、'.join(COLUMNS)}")
+    header = _header(name, rows)
+    filled = [(number, row) for number, row in enumerate(rows[1:], 2) if any(_plain(cell) for cell in row)]
+    if len(filled) > ROWS_AT_MOST:
+        raise BadSheet(f"{name}: 共 {len(filled)} 行,一次最多导入 {ROWS_AT_MOST} 行,请拆成几个文件")
     entries: list[Entry] = []
     faults: list[str] = []
-    for number, row in enumerate(rows[1:], 2):
-        values = {
-            field: _plain(cell) for field, cell in zip(header, row, strict=False) if field and cell not in (None, "")
-        }
-        if not values:
-            continue
-        values["state"] = STATES.get(str(values.get("state", "发布")), str(values.get("state", "")))
+    for number, row in filled:
         try:
-            entries.append(entry_of(values))
-        except (EntryError, ValueError, TypeError) as error:
+            entry = entry_of(_values(header, row))
+            distinct([*entries, entry])
+            entries.append(entry)
+        except EntryError as error:
             faults.append(f"第{number}行: {error}")
-    try:
-        distinct(entries)
-    except EntryError as error:
-        faults.append(str(error))
     if faults:
         more = f"\n……另有 {len(faults) - FAULTS_TOLD} 处" if len(faults) > FAULTS_TOLD else ""
         raise BadSheet(f"{name}: 有 {len(faults)} 处错误,未导入任何一条:\n" + "\n".join(faults[:FAULTS_TOLD]) + more)
     return entries
+
+
+def _header(name: str, rows: Sequence[Sequence[Any]]) -> list[str]:
+    if not rows:
+        raise BadSheet(f"{name}: 空表")
+    header = [COLUMNS.get(str(_plain(cell)), "") for cell in rows[0]]
+    missing = [title for title, field in (("标题", "question"), ("答案", "answer")) if field not in header]
+    if missing:
+        raise BadSheet(f"{name}: 第1行缺少列 {'、'.join(missing)};可用的列:{'、'.join(COLUMNS)}")
+    twice = [str(_plain(rows[0][place])) for place, field in enumerate(header) if field and field in header[:place]]
+    if twice:
+        raise BadSheet(f"{name}: 第1行有重复的列 {'、'.join(twice)},请只留一列")
+    return header
+
+
+def _values(header: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
+    values = {field: value for field, cell in zip(header, row, strict=False) if field and (value := _plain(cell))}
+    state = values.get("state", "发布")
+    if state not in STATES:
+        raise EntryError(f"不认识的状态 {state},可用 {'、'.join(STATES)}")
+    values["state"] = STATES[state]
+    if "question" in values:
+        values.setdefault("id", _id_of(values["question"], values.get("area", "")))
+    return values
+
+
+def _id_of(question: str, area: str) -> str:
+    """The same question gets the same id again, so that a corrected sheet replaces and does not double."""
+    return f"{GIVEN}{hashlib.sha256(f'{area}|{question}'.encode()).hexdigest()[:10].upper()}"
 
 
 def _plain(cell: Any) -> Any:
@@ -78,29 +100,29 @@ def _plain(cell: Any) -> Any:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    return str(cell).strip()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell).strip()
 
 
-def _xlsx(path: Path) -> Iterator[Sequence[Any]]:
-
+def _xlsx(path: Path) -> list[Sequence[Any]]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:
-        raise BadSheet(f"{path.name}: 不是有效的 xlsx 文件({type(error).__name__})") from None
-    try:
-        sheet = book.worksheets[0]
-        yield from sheet.iter_rows(values_only=True)
-    finally:
-        book.close()
+        try:
+            return list(book.worksheets[0].iter_rows(values_only=True))
+        finally:
+            book.close()
+    except Exception as error:  # whatever a damaged file makes the zip and XML readers say
+        raise BadSheet(f"{path.name}: 不是有效的 xlsx 文件({type(error).__name__}),请用表格软件另存后重试") from None
 
 
-def _csv(path: Path) -> Iterator[Sequence[Any]]:
+def _csv(path: Path) -> list[Sequence[Any]]:
     raw = path.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            text = raw.decode(encoding)
+            return list(csv.reader(io.StringIO(raw.decode(encoding), newline="")))
         except UnicodeDecodeError:
             continue
-        yield from csv.reader(io.StringIO(text))
-        return
-    raise BadSheet(f"{path.name}: 编码既不是 UTF-8 也不是 GB18030")
+        except csv.Error as error:
+            raise BadSheet(f"{path.name}: 不是有效的 CSV({error})") from None
+    raise BadSheet(f"{path.name}: 编码既不是 UTF-8 也不是 GB18030,请另存为 UTF-8")

@@ -36,7 +36,8 @@ _SENT = (
 _FAILED = (
     update(outbox)
     .where(outbox.c.in_reply_to == bindparam("message"), outbox.c.state == "offered")
-    .values(state="queued", route="", why="inline_failed", not_before=bindparam("at"))
+    # It was tried: what comes after it in the conversation waits for it.
+    .values(state="queued", route="", why="inline_failed", attempts=1, not_before=bindparam("at"))
 )
 
 

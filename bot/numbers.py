@@ -26,11 +26,14 @@ class Numbers:
         self._stock: deque[FreshNumber] = deque()
 
     async def stock(self, count: int, *, today: date) -> None:
-        """Make sure at least ``count`` numbers of ``today`` are at hand. Call it outside any transaction."""
+        """Make sure at least ``count`` numbers of ``today`` are at hand, for each of two batches under way.
+
+        Call it outside any transaction.
+        """
         if self._day != today:
             self._stock.clear()
             self._day = today
-        while len(self._stock) < count:
+        while len(self._stock) < 2 * count:
             first = await self._reserve(today)
             self._stock.extend(
                 FreshNumber(make(today, first + offset), query_code(secrets.token_bytes(16))) for offset in range(BLOCK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import aiohttp
 
@@ -28,6 +29,7 @@ from bot.outbox.worker import Worker
 from bot.scheduler import Job, Scheduler, Where
 from bot.settings import Settings
 from bot.store.engine import Database
+from bot.takeover import Takeover
 from bot.ticketing import Ticketing
 from channels.adapter import Tools
 from channels.message import Inbound, Notice, Receipt, Say
@@ -35,6 +37,7 @@ from dialog.manager import turn
 from dialog.memory import Memory
 from dialog.notices import words
 from dialog.turn import Turn, View
+from tickets.deadlines import after_quiet
 
 
 @dataclass(slots=True)
@@ -68,6 +71,7 @@ class Services:
     inline: Inline = field(repr=False)
     door: HubDoor = field(repr=False)
     office: Office = field(repr=False)
+    takeover: Takeover = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
     files: Store = field(repr=False)
@@ -81,68 +85,134 @@ class Services:
             await apply(self.database, channel, receipts, now=self.now())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What everything else stands on."""
+
+    settings: Settings
+    now: Callable[[], datetime]
+    database: Database
+    metrics: Metrics
+    http: Http
+    city: LoadedCity
+    accounts: Accounts
+    ticketing: Ticketing
+    outbox: Worker
+    watches: Watches = field(default_factory=Watches)
+    duty: Duty = field(default_factory=Duty)
+
+
 def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Services:
     """Put the house together. Opens nothing yet. Raises ValueError when the city's files cannot be used."""
-    house, metrics, http = settings.house, Metrics(), Http()
-    database = Database(house.store.url, connections=house.store.connections)
-    city = load_city(house.city.folder, policy=house.city.policy, today=_today(now()))
-    accounts = _accounts(settings, Tools(now=now, http=http))
-    ticketing = Ticketing(policies=city.policies, calendar=city.calendar, today=_today)
-    watches, duty, inline = Watches(), Duty(), Inline(database, now=now)
-    files = Store(house.files.folder, max_bytes=house.files.max_bytes)
-    outbox = Worker(database, accounts, now=now, metrics=metrics)
-    fetcher = Fetcher(database, accounts, files, now=now)
-    batching = Batching(
-        accounts=accounts,
-        desk=Desk(ticketing),
-        numbers=Numbers(database),
-        think=_thinking(city),
-        sorry=lambda error_id: _notice_words(city)("system.stuck", {"error_id": error_id}, brief=False, locale="zh_CN"),
-        units=city.talk.units,
-        duty=duty,
-        metrics=metrics,
-        wake=outbox.wake,
-        grew=watches.grew,
-    )
-    hub = Hub(
-        database, batching, now=now, metrics=metrics, batch_max=house.hub.batch_max, queue_max=house.hub.queue_max
-    )
-    office = Office(
-        database=database,
-        ticketing=ticketing,
-        accounts=accounts,
-        words=_notices(city),
-        wake=outbox.wake,
-        grew=watches.grew,
-        now=now,
-    )
-    editors = Editors(database, city.index)
-    scheduler = Scheduler(database, now=now, metrics=metrics)
-    table = _jobs(Jobs(office), inline, scheduler)
-    table += [
-        Job("watch.poll", timedelta(seconds=1), lambda: watches.poll(database), Where.EVERYWHERE),
-        Job("duty.look", timedelta(seconds=2), lambda: look(database, duty, metrics, now=now()), Where.EVERYWHERE),
-        Job("knowledge.refresh", timedelta(seconds=2), editors.refresh, Where.EVERYWHERE),
-    ]
-    scheduler.hire(table)
+    ground = _ground(settings, now)
+    database, accounts = ground.database, ground.accounts
+    files = Store(settings.house.files.folder, max_bytes=settings.house.files.max_bytes)
+    hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
+    editors = Editors(database, ground.city.index)
     return Services(
         settings=settings,
         now=now,
         database=database,
-        metrics=metrics,
-        city=city,
+        metrics=ground.metrics,
+        city=ground.city,
         accounts=accounts,
         hub=hub,
         inline=inline,
-        door=HubDoor(hub=hub, database=database, files=files, watches=watches, now=now),
+        door=HubDoor(hub=hub, database=database, files=files, watches=ground.watches, now=now),
         office=office,
-        outbox=outbox,
-        fetcher=fetcher,
+        takeover=_takeover(ground),
+        outbox=ground.outbox,
+        fetcher=Fetcher(database, accounts, files, now=now),
         files=files,
         editors=editors,
-        scheduler=scheduler,
-        http=http,
+        scheduler=_scheduler(ground, office, inline, editors),
+        http=ground.http,
     )
+
+
+def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
+    house, metrics, http = settings.house, Metrics(), Http()
+    database = Database(house.store.url, connections=house.store.connections)
+    city = load_city(house.city.folder, policy=house.city.policy, today=_today(now()))
+    accounts = _accounts(settings, Tools(now=now, http=http))
+    quiet = partial(after_quiet, city.talk.policy.quiet, city.calendar)
+    return _Ground(
+        settings=settings,
+        now=now,
+        database=database,
+        metrics=metrics,
+        http=http,
+        city=city,
+        accounts=accounts,
+        ticketing=Ticketing(policies=city.policies, calendar=city.calendar, today=_today),
+        outbox=Worker(database, accounts, now=now, metrics=metrics, awake=quiet),
+    )
+
+
+def _hub(ground: _Ground) -> Hub:
+    say, limits = _notice_words(ground.city), ground.settings.house.hub
+    batching = Batching(
+        accounts=ground.accounts,
+        desk=Desk(ground.ticketing),
+        numbers=Numbers(ground.database),
+        think=_thinking(ground.city),
+        sorry=lambda error_id: say("system.stuck", {"error_id": error_id}, brief=False, locale="zh_CN"),
+        units=ground.city.talk.units,
+        duty=ground.duty,
+        metrics=ground.metrics,
+        wake=ground.outbox.wake,
+        grew=ground.watches.grew,
+    )
+    return Hub(
+        ground.database,
+        batching,
+        now=ground.now,
+        metrics=ground.metrics,
+        batch_max=limits.batch_max,
+        queue_max=limits.queue_max,
+    )
+
+
+def _office(ground: _Ground) -> Office:
+    return Office(
+        database=ground.database,
+        ticketing=ground.ticketing,
+        accounts=ground.accounts,
+        words=_notices(ground.city),
+        wake=ground.outbox.wake,
+        grew=ground.watches.grew,
+        now=ground.now,
+    )
+
+
+def _takeover(ground: _Ground) -> Takeover:
+    return Takeover(
+        database=ground.database,
+        accounts=ground.accounts,
+        words=_notices(ground.city),
+        wake=ground.outbox.wake,
+        grew=ground.watches.grew,
+        now=ground.now,
+    )
+
+
+def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors) -> Scheduler:
+    database, watches, now = ground.database, ground.watches, ground.now
+    scheduler = Scheduler(database, now=now, metrics=ground.metrics)
+    scheduler.hire(
+        [
+            *_jobs(Jobs(office), inline, scheduler),
+            Job("watch.poll", timedelta(seconds=1), lambda: watches.poll(database), Where.EVERYWHERE),
+            Job(
+                "duty.look",
+                timedelta(seconds=2),
+                lambda: look(database, ground.duty, ground.metrics, now=now()),
+                Where.EVERYWHERE,
+            ),
+            Job("knowledge.refresh", timedelta(seconds=2), editors.refresh, Where.EVERYWHERE),
+        ]
+    )
+    return scheduler
 
 
 def _today(now: datetime) -> date:

@@ -46,15 +46,19 @@ def shorten(text: str, *, limit: int, unit: Unit) -> str:
         return ""
     head = text[: room + 1]  # every character costs at least one unit
     fits = bisect_right(range(1, len(head) + 1), room, key=lambda n: length(head[:n], unit))
-    whole = grapheme_boundary_before(text, fits + 1) if fits else 0
-    return text[: _sensible(text, whole)].rstrip() + ELLIPSIS
+    return text[: _sensible(text, _boundary(text, fits))].rstrip() + ELLIPSIS
+
+
+def _boundary(text: str, end: int) -> int:
+    """The last place at or before ``end`` that lies between two of a reader's characters; text[end] exists."""
+    return grapheme_boundary_before(text, end + 1)
 
 
 def _sensible(text: str, end: int) -> int:
     """The best place to stop at or before ``end``, giving up at most a third."""
     for marks in (_SENTENCE_ENDS, _PAUSES):
-        for at in range(end, end - end // 3, -1):
-            if text[at - 1] in marks:
+        for at in range(end, max(end - end // 3 - 1, 0), -1):
+            if text[at - 1] in marks and _boundary(text, at) == at:
                 return at
     return end
 

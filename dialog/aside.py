@@ -12,6 +12,8 @@ from dialog.flow import Talk
 from dialog.lexicon import alternation, rules
 from dialog.turn import Turn
 
+_LADDER = ("abuse.soothe", "abuse.pause", "abuse.warn")
+_PAUSE_SECONDS = 180
 _SCOPES = ("chat", "court", "discipline", "army")
 
 
@@ -27,13 +29,17 @@ def out_of_scope(talk: Talk) -> Turn | None:
 
 
 def abuse(talk: Talk) -> Turn | None:
-    """Soothe once, then pause; only a person may do more."""
+    """Soothe, then pause (insults meet silence, all else is answered), then warn; only a person may do more."""
     if not abusive(talk.text):
         return None
-    again = talk.slots.get("abuse", 0) + 1
-    slots = {**talk.slots, "abuse": again}
-    key = "abuse.soothe" if again == 1 else "abuse.pause"
-    turn = talk.aside(key)
+    now = int(talk.now.timestamp())
+    if now < talk.slots.get("paused_until", 0):
+        return talk.silent()
+    again = talk.slots.get("abuse", 0)
+    turn = talk.aside(_LADDER[min(again, len(_LADDER) - 1)])
+    slots = {**talk.slots, "abuse": again + 1}
+    if again:
+        slots["paused_until"] = now + _PAUSE_SECONDS
     return replace(turn, memory=replace(turn.memory, slots=slots))
 
 

@@ -10,55 +10,90 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from dialog.lexicon import alternation, rules
+from dialog.lexicon import rules
 
-LEVELS = ("E0", "E1", "E2")
+_BEFORE = 14
+"""How many characters before a match a guard may read."""
+_NOTHING_ELSE = 3
+"""Fewer characters than this beside a figure of speech tell nothing more."""
+_LETTER = 80
+"""Longer texts are letters: they tell a story, and an emergency in them is one only where the same sentence says so."""
+_SENTENCE = re.compile(r"[。!?;\n]")
+_MARKS = re.compile(r"\W+")
+_BLANK = "□"
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """``level`` "E0".."E2" and the rule's ``kind``; ``certain`` False means: ask once before alarming anybody."""
+    """``level`` "E0".."E2" and the rule's ``kind`` (its phrase is ``emergency.<kind>``); ``ticket`` is the category to
+    open where a public body must act. ``certain`` False means: ask once before alarming anybody."""
 
     level: str
     kind: str
+    ticket: str = ""
     certain: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    alarm: Alarm
+    pattern: re.Pattern[str]
+    guards: tuple[re.Pattern[str], ...]
+    told: bool
+
+
+_ASK = Alarm("E0", "idiom", certain=False)
+
+
 @cache
-def _rules() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+def _rules() -> tuple[_Rule, ...]:
     table = rules("emergency")
+    guards = {name: re.compile(pattern) for name, pattern in table["guards"].items()}
     return tuple(
-        (level, kind, re.compile("|".join(pattern.removeprefix("~") for pattern in patterns)))
-        for level in LEVELS
-        for kind, patterns in table[level].items()
+        _Rule(
+            Alarm(row["level"], row["kind"], row.get("ticket", "")),
+            re.compile("|".join(row["words"])),
+            tuple(guards[name] for name in row["guard"]),
+            row.get("told", False),
+        )
+        for row in table["rules"]
     )
 
 
 @cache
-def _any() -> re.Pattern[str]:
-    """One pass that clears nearly every message."""
-    return re.compile("|".join(f"(?:{pattern.pattern})" for _, _, pattern in _rules()))
+def _idioms(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(rules("emergency")["idioms"][name]))
 
 
 @cache
-def _guard(name: str) -> re.Pattern[str]:
-    return re.compile(alternation(rules("emergency")["guard"][name]))
+def _words(name: str) -> re.Pattern[str]:
+    return re.compile(rules("emergency")[name])
 
 
 def detect(text: str) -> Alarm | None:
-    """The gravest alarm in folded ``text``, or None."""
-    if not _any().search(text):
-        return None
-    spoken = _guard("idiom").sub("", text)
-    for level, kind, pattern in _rules():
-        found = pattern.search(spoken)
-        if found and not _guarded(spoken, level):
-            return Alarm(level, kind)
-    if spoken != text and any(pattern.search(text) for level, _, pattern in _rules() if level in ("E0", "E2")):
-        return Alarm("E0", "idiom", certain=False)
+    """The first alarm that holds in folded ``text``, or None. The same words always raise the same alarm."""
+    spoken = _idioms("plain").sub(_BLANK, text)
+    clean = _idioms("body").sub(_BLANK, asked := _idioms("ask").sub(_BLANK, spoken))
+    told = _words("told").search(clean) is not None and _words("now").search(clean) is None
+    for rule in _rules():
+        if not (rule.told and told) and _holds(rule, clean):
+            return rule.alarm
+    if asked != spoken or (clean != asked and len(_MARKS.sub("", clean)) < _NOTHING_ELSE):
+        return _ASK
     return None
 
 
-def _guarded(text: str, level: str) -> bool:
-    """Talk about an emergency instead of one. Danger to a life is never explained away by how it is asked."""
-    return bool(_guard("negated").search(text)) or (level == "E1" and bool(_guard("asking").search(text)))
+def _holds(rule: _Rule, text: str) -> bool:
+    for found in rule.pattern.finditer(text):
+        before = text[max(0, found.start() - _BEFORE) : found.start()]
+        if any(guard.search(before) for guard in rule.guards):
+            continue
+        if not rule.told or len(text) <= _LETTER or _words("now").search(_sentence(text, found.start())):
+            return True
+    return False
+
+
+def _sentence(text: str, at: int) -> str:
+    start = max((mark.end() for mark in _SENTENCE.finditer(text, 0, at)), default=0)
+    end = _SENTENCE.search(text, at)
+    return text[start : end.start() if end else len(text)]

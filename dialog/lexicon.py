@@ -23,8 +23,13 @@ def fold(text: str) -> str:
     if not text.isascii():
         # Private and control characters (an emoji of the channel's own, a zero-width joiner) say nothing to a rule.
         text = unicodedata.normalize("NFKC", text).replace("\u200b", "").replace("\ufeff", "")
-        text = _GAP.sub("", text)
+        text = close_up(text)
     return _SPACES.sub(" ", text).strip().lower()
+
+
+def close_up(text: str) -> str:
+    """``text`` without the spaces beside Chinese characters, which mean nothing: "明湖西路 12 号" is one address."""
+    return _GAP.sub("", text)
 
 
 def alternation(words: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from dialog.flow import Flow, Step, Talk
 from dialog.flows import FLOWS, consult, greet, human, progress, rate, report, urgent
 from dialog.intents import begun, heard, said_whole
 from dialog.lexicon import fold
-from dialog.matters import matter_of, type_of
+from dialog.matters import matter_of, troubled, type_of
 from dialog.memory import Memory
 from dialog.phrases import phrases
 from dialog.turn import Turn, View
@@ -32,7 +32,7 @@ _MENU: Mapping[str, Step] = {
 }
 _SILENT = {Event.UNFOLLOWED, Event.OTHER, Event.OPTED_IN, Event.OPTED_OUT}
 _ENGLISH = re.compile(r"^[\x00-\x7f]*[a-z]{3,}[\x00-\x7f]*$")
-_STORY = 30
+_STORY = 12
 """Longer texts that nobody calls a question tell of something that happened."""
 
 
@@ -123,7 +123,11 @@ def _intent(talk: Talk) -> Turn | None:
         return None
     if intent in {"urge", "supplement", "withdraw"} and not _about_a_ticket(talk, intent):
         return None
-    return _BEGINS[intent](replace(talk, memory=replace(talk.memory, flow="", step="", slots={})))
+    decided = _BEGINS[intent](replace(talk, memory=replace(talk.memory, flow="", step="", slots={})))
+    if decided and talk.memory.flow == report.FLOW.name and not decided.memory.flow:
+        # Asked in the middle of a report and answered at once: the report goes on.
+        return replace(decided, memory=talk.memory)
+    return decided
 
 
 def _about_a_ticket(talk: Talk, intent: str) -> bool:
@@ -132,9 +136,9 @@ def _about_a_ticket(talk: Talk, intent: str) -> bool:
 
 
 def _menu_digit(talk: Talk) -> Turn | None:
-    """After the greeting, the menu's numbers; a survey's digits come before."""
+    """The menu's numbers, right after it was shown; a survey's digits come before."""
     names = tuple(_MENU)
-    if talk.text in {"1", "2", "3", "4"} and not talk.memory.flow:
+    if talk.text in {"1", "2", "3", "4"} and talk.memory.step == greet.MENU.step:
         return _MENU[names[int(talk.text) - 1]](replace(talk, text=""))
     return None
 
@@ -143,20 +147,20 @@ def _matter(talk: Talk) -> Turn | None:
     """Free words: a matter to report, or a question to answer."""
     if talk.inbound.location is not None and not talk.text:
         return report.start(talk)
-    if not talk.text:
+    if not any(char.isalpha() for char in talk.text):
         return None
     kind = type_of(talk.text, matter_of(talk.text))
     if kind in (AppealType.COMPLAINT, AppealType.REPORT, AppealType.SUGGEST, AppealType.PRAISE):
         return report.start(talk, kind)
     if kind is AppealType.HELP:
         return report.start(talk, kind)
-    if kind is AppealType.CONSULT:
+    if kind is AppealType.CONSULT and not troubled(talk.text):
         return consult.look_up_or_admit(talk)
     if found := consult.look_up(talk):
         return found
-    return (
-        report.start(talk) if len(talk.text) >= _STORY or matter_of(talk.text).title else consult.look_up_or_admit(talk)
-    )
+    if kind is AppealType.CONSULT:
+        return report.start(talk, AppealType.HELP)
+    return report.start(talk) if len(talk.text) >= _STORY or matter_of(talk.text).title else consult.admit(talk)
 
 
 def _unsupported(talk: Talk) -> Turn | None:

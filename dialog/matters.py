@@ -79,6 +79,11 @@ def type_of(text: str, matter: Matter) -> AppealType | None:
     return AppealType(matter.type) if matter.type else None
 
 
+def troubled(text: str) -> bool:
+    """Whether folded ``text`` tells of something wrong, be it in the form of a question."""
+    return bool(_type(AppealType.HELP).search(text) or _type(AppealType.COMPLAINT).search(text))
+
+
 def _asks_only(text: str) -> bool:
     """ "乱停车怎么举报" asks how; "楼下天天乱停车怎么没人管" complains."""
     return len(text) <= 24 and bool(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -23,7 +22,6 @@ def postgres() -> Iterator[Postgres]:
     try:
         server = Postgres()
     except NoPostgres as missing:
-        warnings.warn(f"NO POSTGRESQL: {missing}", stacklevel=1)
         pytest.skip(f"NO POSTGRESQL: {missing}")
     yield server
     server.stop()

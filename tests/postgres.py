@@ -65,6 +65,7 @@ class Postgres:
         self.port = _free_port()
         if self._user:
             os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
+            self._bin = self._reachable(self._bin)
         data = self._folder / "data"
         self._run("initdb", "-D", str(data), "-U", "minsheng", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         self._log = (self._folder / "log").open("wb")
@@ -108,6 +109,21 @@ class Postgres:
             await connection.execute(statement)
         finally:
             await connection.close()
+
+    def _reachable(self, folder: Path) -> Path:
+        """The programs, copied when the other user may not walk to them (a clone in root's own folder)."""
+        try:
+            subprocess.run(
+                [folder / "postgres", "--version"], capture_output=True, cwd="/", check=True, **self._identity()
+            )
+        except (PermissionError, subprocess.CalledProcessError):
+            install, packages = folder.parent, folder.parents[2]
+            copied = self._folder / "packages"
+            shutil.copytree(install, copied / install.relative_to(packages), symlinks=True)
+            for libraries in packages.glob(f"{install.parent.name}.libs"):  # a wheel's libraries lie beside it
+                shutil.copytree(libraries, copied / libraries.name, symlinks=True)
+            return copied / folder.relative_to(packages)
+        return folder
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(

@@ -11,6 +11,7 @@ from tickets.move import Move
 from tickets.ticket import State
 
 Fields = dict[str, Any]
+_OFFICE_STEPS = {State.RECEIVED: Step.ACCEPT, State.TO_DISPATCH: Step.DISPATCH, State.TO_REVIEW: Step.REVIEW}
 
 
 def nothing(_move: Move) -> Fields:
@@ -88,8 +89,20 @@ def rejected(move: Move) -> Fields:
     return {"reject_count": move.ticket.reject_count + 1, "closing_kind": None, "step_by": None}
 
 
+def diverted(_move: Move) -> Fields:
+    """转紧急热线: the emergency line has it; the office's timer stops."""
+    return {"step_by": None}
+
+
+def where_passing_leads(move: Move) -> State:
+    """Citizens are asked about every type of appeal but those the policy exempts (praise)."""
+    return State.TO_CALLBACK if move.policy.limits[move.ticket.type].callback else State.CLOSED
+
+
 def passed(move: Move) -> Fields:
-    """The citizen has the answer and will be asked."""
+    """The citizen has the answer and will be asked, if his type of appeal is."""
+    if where_passing_leads(move) is State.CLOSED:
+        return passed_and_closed(move)
     return {
         "reviewed_at": move.now,
         "step_by": None,
@@ -118,13 +131,14 @@ def rated(move: Move) -> Fields:
         return given
     given["first_satisfaction"] = move.ticket.first_satisfaction or satisfaction
     given["callback_at"] = None
-    if satisfaction is not Satisfaction.DISSATISFIED:
+    if where_rating_leads(move) is State.CLOSED:
         given["closed_at"] = move.now
     return given
 
 
 def where_rating_leads(move: Move) -> State:
-    """Only a rating that is not dissatisfied closes a ticket."""
+    """Only a rating that is not dissatisfied closes a ticket. Who is dissatisfied may add his reasons, or think better
+    of it, until somebody decides what follows."""
     given = move.data.get("satisfaction")
     return State.CLOSED if given and given is not Satisfaction.DISSATISFIED else State.TO_CALLBACK
 
@@ -174,9 +188,11 @@ def withdrawn(move: Move) -> Fields:
     }
 
 
-def restored(_move: Move) -> Fields:
-    """As if it had never been withdrawn; the due date did not move."""
-    return {"withdrawn_from": None, "closed_at": None, "closing_kind": None}
+def restored(move: Move) -> Fields:
+    """As if it had never been withdrawn: the due date did not move; only the office's own timer starts again."""
+    step = _OFFICE_STEPS.get(where_it_stood(move))
+    again = move.step_by(step) if step else None
+    return {"withdrawn_from": None, "closed_at": None, "closing_kind": None, "step_by": again}
 
 
 def where_it_stood(move: Move) -> State:
@@ -195,17 +211,15 @@ def urged(move: Move) -> Fields:
 
 
 def made_urgent(move: Move) -> Fields:
-    """Limits are counted again from where they began, and only ever get shorter."""
+    """Limits still running are counted again from now, and only ever get shorter."""
     urgency: Urgency = move.data["urgency"]
     again = replace(move, ticket=replace(move.ticket, urgency=urgency))
-    fields: Fields = {"urgency": urgency}
-    limits = {
-        "due_at": again.answer_by(move.now),
-        "sign_by": again.step_by(Step.SIGN),
-        "contact_by": again.step_by(Step.CONTACT),
-    }
-    for name, limit in limits.items():
-        before = getattr(move.ticket, name)
-        if before is not None:
-            fields[name] = min(before, limit)
-    return fields
+    limits = {"due_at": again.answer_by(move.now)}
+    if step := _OFFICE_STEPS.get(move.ticket.state):
+        limits["step_by"] = again.step_by(step)
+    if not move.ticket.signed_at:
+        limits["sign_by"] = again.step_by(Step.SIGN)
+    if not move.ticket.contacted_at:
+        limits["contact_by"] = again.step_by(Step.CONTACT)
+    running = {name: getattr(move.ticket, name) for name in limits}
+    return {"urgency": urgency} | {name: min(at, limits[name]) for name, at in running.items() if at}

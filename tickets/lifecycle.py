@@ -15,11 +15,13 @@ from types import MappingProxyType
 from typing import Any
 
 from tickets import effects as e
+from tickets import facts as f
 from tickets import guards as g
 from tickets import notices as n
 from tickets.appeal import AppealType, ClosingKind, Draft, Reason, Satisfaction, Solved, Urgency
 from tickets.calendar import Calendar
 from tickets.deadlines import Step
+from tickets.facts import Facts
 from tickets.move import Effect, Guard, Move
 from tickets.orders import (
     Advance,
@@ -67,6 +69,7 @@ class Row:
     takes: Mapping[str, Kind] = field(default_factory=dict)
     guards: tuple[Guard, ...] = ()
     effect: Effect = e.nothing
+    facts: Facts = f.none
     tells: n.Telling = n.quietly
 
 
@@ -100,7 +103,8 @@ def _row(row: str, command: Command, of: frozenset[State] | State, by: set[Role]
 
 # fmt: off
 TABLE: tuple[Row, ...] = (
-    _row("T04", C.DIVERT_EMERGENCY, S.RECEIVED, {R.BOT, R.AGENT, R.SYSTEM}, S.EMERGENCY_DIVERTED),
+    _row("T04", C.DIVERT_EMERGENCY, S.RECEIVED, {R.BOT, R.AGENT, R.SYSTEM}, S.EMERGENCY_DIVERTED,
+         effect=e.diverted),
     _row("T05", C.ANSWER_FROM_KB, S.RECEIVED, {R.BOT, R.AGENT}, S.ANSWERED,
          needs={"public_reply": words}, guards=(g.only_consultations,), effect=e.answered, tells=n.plainly("ticket.replied")),
     _row("T10", C.ACCEPT, S.RECEIVED, {R.AGENT, R.BOT, R.SYSTEM}, S.TO_DISPATCH,
@@ -108,8 +112,10 @@ TABLE: tuple[Row, ...] = (
     _row("T11", C.DISPATCH, S.TO_DISPATCH, {R.DISPATCHER, R.SYSTEM}, S.DISPATCHED,
          needs={"lead": words}, takes={"co": units, "note": str}, guards=(g.one_lead,),
          effect=e.dispatched, tells=n.plainly("ticket.dispatched")),
-    _row("T13", C.SIGN, S.DISPATCHED, {R.UNIT}, S.HANDLING, effect=e.signed, tells=n.plainly("ticket.signed")),
-    _row("T14", C.AUTO_SIGN, S.DISPATCHED, {R.SYSTEM}, S.HANDLING, guards=(g.sign_time_passed,), effect=e.signed),
+    _row("T13", C.SIGN, S.DISPATCHED, {R.UNIT}, S.HANDLING,
+         effect=e.signed, facts=f.lateness, tells=n.plainly("ticket.signed")),
+    _row("T14", C.AUTO_SIGN, S.DISPATCHED, {R.SYSTEM}, S.HANDLING, guards=(g.sign_time_passed,),
+         effect=e.signed, facts=f.lateness),
     _row("T24", C.CONTACT, S.HANDLING, {R.UNIT}, None, takes={"method": str, "note": str}, effect=e.contacted),
     _row("T25", C.INTERIM, S.HANDLING, {R.UNIT}, None, needs={"text": words}, tells=n.plainly("ticket.interim")),
     _row("T32", C.SUBMIT_REPLY, S.HANDLING, {R.UNIT}, S.TO_REVIEW,
@@ -117,7 +123,7 @@ TABLE: tuple[Row, ...] = (
          guards=(g.citizen_contacted, g.no_personal_data, g.closing_open_to_units), effect=e.replied),
     _row("T33", C.REVIEW_REJECT, S.TO_REVIEW, {R.REVIEWER}, S.HANDLING,
          needs={"fault": Fault}, takes={"note": str}, effect=e.rejected),
-    _row("T34", C.REVIEW_PASS, S.TO_REVIEW, {R.REVIEWER}, S.TO_CALLBACK,
+    _row("T34/T35", C.REVIEW_PASS, S.TO_REVIEW, {R.REVIEWER}, e.where_passing_leads,
          effect=e.passed, tells=n.plainly("ticket.replied")),
     _row("T35", C.CLOSE_WITHOUT_CALLBACK, S.TO_REVIEW, {R.REVIEWER}, S.CLOSED,
          needs={"waiver": Waiver}, effect=e.passed_and_closed, tells=n.plainly("ticket.replied")),
@@ -125,14 +131,14 @@ TABLE: tuple[Row, ...] = (
          guards=(g.not_rated, g.attempts_left, g.asking_time), effect=e.asked, tells=n.asking),
     _row("T36/T38", C.RATE, S.TO_CALLBACK, {R.CITIZEN, R.CALLBACK_OFFICER}, e.where_rating_leads,
          takes={"solved": Solved, "satisfaction": Satisfaction, "reasons": many(Reason), "comment": str},
-         guards=(g.a_citizens_rating, g.not_rated), effect=e.rated),
+         guards=(g.a_citizens_rating,), effect=e.rated),
     _row("T37", C.LAPSE, S.TO_CALLBACK, {R.SYSTEM, R.CALLBACK_OFFICER}, S.CLOSED,
          guards=(g.not_rated, g.silence_was_long), effect=e.lapsed),
     _row("T39", C.REDO, S.TO_CALLBACK, {R.REVIEWER, R.SYSTEM, R.OFFICE_LEADER}, S.HANDLING,
          needs={"cause": Cause}, takes={"note": str}, guards=(g.awaits_triage, g.cause_for_redo, g.redo_left),
          effect=e.redone, tells=n.plainly("ticket.redo")),
     _row("T40", C.EXPLAIN, S.TO_CALLBACK, {R.REVIEWER}, S.CLOSED,
-         needs={"cause": Cause}, takes={"note": str}, guards=(g.awaits_triage, g.cause_to_explain),
+         needs={"cause": Cause, "text": words}, guards=(g.awaits_triage, g.cause_to_explain),
          effect=e.explained, tells=n.plainly("ticket.closed")),
     _row("T44", C.WITHDRAW, BEFORE_REVIEW, {R.CITIZEN}, S.WITHDRAWN,
          needs={"reason": WithdrawReason}, guards=(g.free_to_withdraw,),
@@ -143,7 +149,8 @@ TABLE: tuple[Row, ...] = (
          takes={"note": str}, guards=(g.reopen_window,), effect=e.redone, tells=n.plainly("ticket.redo")),
     _row("T46", C.SUPPLEMENT, OPEN, {R.CITIZEN, R.AGENT}, None,
          takes={"text": str, "attachments": tuple}, guards=(g.something_new,), effect=e.supplemented),
-    _row("T47", C.URGE, OPEN - {S.TO_CALLBACK}, {R.CITIZEN, R.AGENT}, None, guards=(g.urge_interval,), effect=e.urged),
+    _row("T47", C.URGE, OPEN - {S.TO_CALLBACK}, {R.CITIZEN, R.AGENT}, None,
+         guards=(g.urge_interval,), effect=e.urged, facts=f.overdue),
     _row("T49", C.RAISE_URGENCY, OPEN, {R.AGENT, R.DISPATCHER, R.SYSTEM}, None,
          needs={"urgency": Urgency}, guards=(g.faster,), effect=e.made_urgent),
 )
@@ -154,7 +161,14 @@ BY_COMMAND: Mapping[Command, tuple[Row, ...]] = MappingProxyType(
 
 
 def advance(ticket: Ticket, order: Order, *, policy: Policy, calendar: Calendar, now: datetime) -> Advance:
-    """The ticket after ``order``, its event, and what the citizen must be told. Raises NotAllowed; nothing changed."""
+    """The ticket after ``order``, its event, and what the citizen must be told. Raises NotAllowed; nothing changed.
+
+    ``policy`` is the version the ticket was opened under; another, or a naive ``now``, is the caller's error: ValueError.
+    """
+    if policy.id != ticket.policy:
+        raise ValueError(f"the ticket was opened under {ticket.policy}, not {policy.id}")
+    if now.tzinfo is None:
+        raise ValueError("now must have a time zone")
     row = _find(ticket, order)
     move = Move(
         ticket=ticket, actor=order.actor, data=_data(row, ticket, order), policy=policy, calendar=calendar, now=now
@@ -165,19 +179,26 @@ def advance(ticket: Ticket, order: Order, *, policy: Policy, calendar: Calendar,
     to = row.to(move) if callable(row.to) else row.to or ticket.state
     after = replace(ticket, **row.effect(move), state=to)
     event = TicketEvent(
-        at=now, actor=order.actor, command=order.command, from_state=ticket.state, to_state=to, data=_plain(move.data)
+        at=now,
+        actor=order.actor,
+        command=order.command,
+        from_state=ticket.state,
+        to_state=to,
+        data=_plain(move.data) | row.facts(move),
     )
     return Advance(after, (event,), row.tells(move, after))
 
 
 def open_ticket(draft: Draft, *, number: str, policy: Policy, calendar: Calendar, now: datetime) -> Advance:
-    """A new ticket from a draft (T02); accepted at once (T10) when what the policy calls essential is there."""
+    """A new ticket from a draft (T02); accepted at once (T10) when what the policy calls essential is there.
+
+    A draft with an alarm opens as CRITICAL and safety whatever it lacks (T04); a report is confidential by default."""
     ticket = Ticket(
         number=number,
         policy=policy.id,
         type=draft.type,
         category=draft.category,
-        urgency=draft.urgency,
+        urgency=Urgency.CRITICAL if draft.alarm else draft.urgency,
         state=State.RECEIVED,
         received_at=now,
         confidential=draft.confidential or draft.type is AppealType.REPORT,

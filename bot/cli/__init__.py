@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from bot.cli.demo import demo
 from bot.cli.knowledge import import_
 from bot.cli.letters import outbox, replay
 from bot.cli.running import check, migrate, run
@@ -16,5 +17,5 @@ def main() -> None:
     """民声: 12345 政务服务热线消息中枢 (citizen-service messaging hub)."""
 
 
-for command in (run, check, migrate, import_, replay, outbox, ticket):
+for command in (run, check, demo, migrate, import_, replay, outbox, ticket):
     main.add_command(command)

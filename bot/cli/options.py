@@ -47,8 +47,23 @@ def awaited(command: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None
             asyncio.run(command(*args, **kwargs))
         except (LookupError, ValueError) as error:
             raise click.ClickException(str(error)) from None
+        except OSError as error:
+            raise click.ClickException(f"{error}; minsheng check looks at everything a hub needs") from None
+        except Exception as error:
+            if (told := _database_told(error)) is None:
+                raise
+            raise click.ClickException(told) from None
 
     return wrapper
+
+
+def _database_told(error: Exception) -> str | None:
+    """What to say when the database is the reason, without its words: they may hold a password or a citizen's name."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    if not isinstance(error, SQLAlchemyError):
+        return None
+    return f"the database did not work ({type(error).__name__}); minsheng check says more"
 
 
 @asynccontextmanager

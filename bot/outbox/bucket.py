@@ -33,8 +33,10 @@ class TokenBucket:
             raise ValueError(f"{count} tokens asked for, {int(self._tokens)} there")
         self._tokens -= count
 
-    def wait(self, now: float) -> float:
-        """Seconds until at least one message may leave, 0.0 when one may now."""
+    def refill(self, now: float) -> float:
+        """Seconds until a tenth of a second's worth may leave (at least one), so that a full queue is not taken one by
+        one; 0.0 when one may leave now."""
         if self.available(now) >= 1:
             return 0.0
-        return (1.0 - self._tokens) / self.rate.per_second
+        wanted = max(1, min(int(self.rate.per_second / 10), self.rate.burst))
+        return (wanted - self._tokens) / self.rate.per_second

@@ -43,7 +43,18 @@ async def resend(database: Database, ids: Sequence[int], *, now: datetime) -> in
     statement = (
         update(outbox)
         .where(outbox.c.id.in_(ids), outbox.c.state.in_(UNSENT))
-        .values(state="queued", route="", why=Why.RESENT.value, attempts=0, error_class="", stage="", not_before=now)
+        .values(
+            state="queued",
+            route="",
+            why=Why.RESENT.value,
+            attempts=0,
+            provider_id="",
+            stage="",
+            error_class="",
+            error_code="",
+            lease_owner="",
+            not_before=now,
+        )
     )
     async with database.begin() as connection:
         return (await connection.execute(statement)).rowcount

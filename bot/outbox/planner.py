@@ -23,7 +23,6 @@ RESULTS = frozenset({"ticket.replied", "survey.ask"})
 CALL = "call"
 """The route of a message that became a task for an agent."""
 
-
 NO_WINDOW = Ledger()
 
 
@@ -109,10 +108,10 @@ def _ways(case: Case, now: datetime) -> Iterator[Plan]:
         yield from _direct(case, now)
     if here and case.failed in ("", Route.DIRECT):
         yield from _template(case)
-    if here and result and not case.failed and case.phone is None and case.ledger.available(now):
-        yield from _last_of_window(case)
     if case.original and case.phone is not None and _phone_fits(case, case.phone):
         yield Plan(Step.READDRESS, Why.PHONE, address=case.phone.address)
+    if here and result and not case.failed and case.ledger.available(now):
+        yield from _last_of_window(case)
     if result:
         yield Plan(Step.CALL, Why.CALL, route=CALL)
 

@@ -1,50 +1,110 @@
-"""The providers' receipts: a message's stage only rises, and a failed one is shown to a person."""
+"""The providers' receipts: a message's stage only rises, and one reported failed goes another way or to a person."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, delete, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox.why import Why
 from bot.store.engine import Database
 from bot.store.tables import late_receipt, outbox
 from channels.message import Receipt, Stage
 
-RANK = {"": 0, Stage.ACCEPTED: 1, Stage.DELIVERED: 2, Stage.READ: 3, Stage.FAILED: 4}
+RANK = {"": 0, Stage.ACCEPTED: 1, Stage.FAILED: 2, Stage.DELIVERED: 3, Stage.READ: 4}
+"""What was delivered cannot fail any more: such a report is about something else."""
+_SAME = and_(
+    late_receipt.c.channel == outbox.c.channel,
+    late_receipt.c.account == outbox.c.account,
+    late_receipt.c.provider_id == outbox.c.provider_id,
+    outbox.c.provider_id != "",
+)
+KEEP = timedelta(days=3)
+"""How long a receipt for a message we do not know waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    account: str
+    provider_id: str
+    stage: str
+    reason: str
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.account, self.provider_id
 
 
 async def apply(database: Database, channel: str, receipts: Sequence[Receipt], *, now: datetime) -> int:
-    """Note these receipts; returns how many were new. One for a message we do not know yet waits for it."""
-    changed = 0
+    """Note these receipts in a transaction of their own; returns how many messages changed. A receipt for a message we
+    do not know yet waits for it."""
+    named = [one for one in receipts if one.provider_id]
+    if not named:
+        return 0
+    said = [_Said(one.account, one.provider_id[:128], one.stage.value, one.reason[:64]) for one in named]
+    ours = tuple_(outbox.c.account, outbox.c.provider_id).in_([one.name for one in said])
     async with database.begin() as connection:
-        for one in receipts:
-            mine = (
-                outbox.c.channel == channel,
-                outbox.c.account == one.account,
-                outbox.c.provider_id == one.provider_id[:128],
-            )
-            row = (await connection.execute(select(outbox.c.id, outbox.c.stage).where(*mine).limit(1))).one_or_none()
-            if row is None:
-                await connection.execute(insert(late_receipt), _late(channel, one, now))
-                continue
-            if RANK[one.stage] <= RANK.get(row.stage, 0):
-                continue
-            columns = {"stage": one.stage.value}
-            if one.stage is Stage.FAILED:
-                columns |= {"state": "dead", "why": Why.REPORTED_FAILED.value, "error_code": one.reason[:64]}
-            await connection.execute(update(outbox).where(outbox.c.id == row.id).values(columns))
-            changed += 1
-    return changed
+        known = await _known(connection, and_(outbox.c.channel == channel, outbox.c.provider_id != "", ours))
+        late = [
+            asdict(one) | {"channel": channel, "at": receipt.at or now}
+            for one, receipt in zip(said, named, strict=True)
+            if one.name not in known
+        ]
+        if late:
+            await connection.execute(insert(late_receipt), late)
+        return await _raise(connection, known, said, now)
 
 
-def _late(channel: str, one: Receipt, now: datetime) -> dict[str, object]:
-    return {
-        "channel": channel,
-        "account": one.account,
-        "provider_id": one.provider_id[:128],
-        "stage": one.stage.value,
-        "reason": one.reason[:64],
-        "at": one.at or now,
-    }
+async def match_late(connection: AsyncConnection, ids: Sequence[int], *, now: datetime) -> None:
+    """Give these messages the receipts that came before their send was settled."""
+    statement = select(late_receipt).join(outbox, _SAME).where(outbox.c.id.in_(ids))
+    found = (await connection.execute(statement.order_by(late_receipt.c.id))).all()
+    if not found:
+        return
+    known = await _known(connection, and_(outbox.c.id.in_(ids), outbox.c.provider_id != ""))
+    said = [_Said(row.account, row.provider_id, row.stage, row.reason) for row in found]
+    await _raise(connection, known, said, now)
+    await connection.execute(delete(late_receipt).where(late_receipt.c.id.in_([row.id for row in found])))
+
+
+async def sweep(connection: AsyncConnection, *, now: datetime) -> None:
+    """Match what slipped by while a send was being settled; forget what nobody claimed."""
+    ids = (await connection.scalars(select(outbox.c.id).join(late_receipt, _SAME).distinct())).all()
+    if ids:
+        await match_late(connection, ids, now=now)
+    await connection.execute(delete(late_receipt).where(late_receipt.c.at < now - KEEP))
+
+
+async def _known(connection: AsyncConnection, which: Any) -> dict[tuple[str, str], tuple[int, str]]:
+    """(account, provider id) -> (row, stage) of sent messages, locked in one order."""
+    statement = select(outbox.c.account, outbox.c.provider_id, outbox.c.id, outbox.c.stage).where(which)
+    rows = await connection.execute(statement.order_by(outbox.c.id).with_for_update())
+    return {(account, provider_id): (id, stage) for account, provider_id, id, stage in rows}
+
+
+async def _raise(
+    connection: AsyncConnection,
+    known: dict[tuple[str, str], tuple[int, str]],
+    said: Sequence[_Said],
+    now: datetime,
+) -> int:
+    """Lift the stages; returns how many messages changed."""
+    lifted: dict[int, tuple[str, str]] = {}
+    for one in said:
+        if one.name not in known:
+            continue
+        id, before = known[one.name]
+        if RANK[one.stage] > RANK.get(lifted.get(id, (before, ""))[0], 0):
+            lifted[id] = (one.stage, one.reason)
+    for id, (stage, reason) in lifted.items():
+        columns: dict[str, Any] = {"stage": stage}
+        if stage == Stage.FAILED:
+            # Back to the planner: its route was refused, the next one is taken, or a person is shown it.
+            columns = {"state": "queued", "stage": "", "provider_id": "", "not_before": now, "sent_at": None}
+            columns |= {"why": Why.REPORTED_FAILED.value, "error_class": "ReportedFailed", "error_code": reason}
+        await connection.execute(update(outbox).where(outbox.c.id == id).values(columns))
+    return len(lifted)

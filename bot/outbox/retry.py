@@ -80,7 +80,7 @@ def _again(failure: Failure, rng: Random) -> Decision:
 def _later(failure: Failure, rng: Random) -> Decision:
     error, now = failure.error, failure.now
     after = error.after if isinstance(error, Later) else None
-    rest = min(timedelta(seconds=max(after, 0.0)), LONGEST) if after is not None else None
+    rest = timedelta(seconds=min(max(after, 0.0), LONGEST.total_seconds())) if after is not None else None
     if isinstance(error, Later) and error.whole_account:
         pause = rest if rest is not None else timedelta(seconds=BACKOFF[1])
         return Decision(Verdict.WAIT, now, pause_until=now + pause, alert=pause >= LONG_PAUSE)
@@ -88,7 +88,7 @@ def _later(failure: Failure, rng: Random) -> Decision:
     if decision.verdict is Verdict.DEAD or rest is None:
         return decision
     # The provider named the time: only a second of spread on top of it.
-    return Decision(Verdict.AGAIN, now + rest * (1 + JITTER * rng.random() / 4))
+    return Decision(Verdict.AGAIN, now + rest + timedelta(seconds=rng.random()))
 
 
 def _unknown(failure: Failure, rng: Random) -> Decision:

@@ -2,27 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, case, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Account
 from bot.logs import logger
-from bot.outbox.lease import Leased
+from bot.outbox.letter import Leased
+from bot.outbox.queue import state_is
+from bot.outbox.receipts import match_late
 from bot.outbox.retry import Decision, Failure, Verdict, decide
 from bot.outbox.why import Why
-from bot.store.tables import account_state, conversation, late_receipt, outbox
-from bot.work import Changes, insert_or_keep
-from channels.errors import SendError
+from bot.store.tables import account_state, conversation, outbox
+from bot.work import insert_or_keep
+from channels.errors import Later, SendError, Unknown
 
 log = logger(__name__)
 
-_WHY = {Verdict.AGAIN: Why.RETRY, Verdict.WAIT: Why.ACCOUNT_RESTS, Verdict.HOLD: Why.UNCONFIRMED}
+_FATE: Mapping[Verdict, tuple[str, Why]] = {
+    Verdict.AGAIN: ("queued", Why.RETRY),
+    Verdict.WAIT: ("queued", Why.ACCOUNT_RESTS),
+    Verdict.REPLAN: ("queued", Why.RETRY),
+    Verdict.HOLD: ("held", Why.UNCONFIRMED),
+    Verdict.DEAD: ("dead", Why.REFUSED),
+}
+
+_SETTLE = (
+    update(outbox)
+    # A lease lost meanwhile is somebody else's; a message held for its silence may still be settled by who sent it.
+    .where(
+        outbox.c.id == bindparam("row"),
+        outbox.c.lease_owner == bindparam("mine"),
+        or_(state_is(outbox, "leased"), state_is(outbox, "held")),
+    )
+    .values(
+        state=bindparam("new_state"),
+        why=case((bindparam("new_why") == "", outbox.c.why), else_=bindparam("new_why")),
+        provider_id=bindparam("provider"),
+        stage=bindparam("new_stage"),
+        sent_at=bindparam("sent"),
+        not_before=bindparam("next_try"),
+        attempts=bindparam("tries"),
+        error_class=bindparam("error"),
+        error_code=bindparam("code"),
+        lease_owner="",
+        lease_until=None,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,88 +72,72 @@ class Outcome:
 
 
 async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome], *, rng: Random, now: datetime) -> None:
-    """All of them in one transaction."""
-    changes = Changes()
-    for one in outcomes:
-        if one.error is None:
-            await _sent(connection, changes, one, now)
-        else:
-            await _failed(connection, changes, one, rng, now)
-    await changes.write(connection)
+    """All of them, set by set. The caller's transaction does nothing else: conversations are locked here, first and in
+    the order everybody locks them."""
+    talks = {one.leased.conversation_id for one in outcomes}
+    lock = select(conversation.c.id).where(conversation.c.id.in_(talks)).order_by(conversation.c.id)
+    await connection.execute(lock.with_for_update(key_share=True))
+    decided = [(one, _decide(one, rng, now)) for one in outcomes]
+    await connection.execute(_SETTLE, [_row(one, decision, now) for one, decision in decided])
+    await _note_conversations(connection, decided, now)
+    for one, decision in decided:
+        if decision is not None and decision.pause_until is not None:
+            await _pause(connection, one, decision, now)
+    if any(one.provider_id for one in outcomes):
+        await match_late(connection, [one.leased.id for one in outcomes], now=now)
 
 
-async def _sent(connection: AsyncConnection, changes: Changes, one: Outcome, now: datetime) -> None:
-    stage = await _early_stage(connection, one) if one.provider_id else ""
-    changes.update(
-        outbox,
-        "id",
-        one.leased.id,
-        state="sent",
-        provider_id=one.provider_id[:128],
-        sent_at=now,
-        stage=stage or "accepted",
-        error_class="",
-        error_code="",
-        lease_until=None,
-        lease_owner="",
-    )
+def _decide(one: Outcome, rng: Random, now: datetime) -> Decision | None:
+    if one.error is None:
+        return None
+    idempotent = one.account.capabilities.idempotent
+    return decide(Failure(error=one.error, attempts=one.leased.attempts, now=now, idempotent=idempotent), rng=rng)
 
 
-async def _early_stage(connection: AsyncConnection, one: Outcome) -> str:
-    """A receipt can be faster than our own note of the send."""
-    mine = (
-        late_receipt.c.channel == one.account.channel.name,
-        late_receipt.c.account == one.account.name,
-        late_receipt.c.provider_id == one.provider_id[:128],
-    )
-    stage = await connection.scalar(
-        select(late_receipt.c.stage).where(*mine).order_by(late_receipt.c.id.desc()).limit(1)
-    )
-    if stage:
-        await connection.execute(delete(late_receipt).where(*mine))
-    return stage or ""
+def _row(one: Outcome, decision: Decision | None, now: datetime) -> dict[str, Any]:
+    row: dict[str, Any] = {"row": one.leased.id, "mine": one.leased.owner, "tries": one.leased.attempts}
+    if decision is None:
+        row |= {"new_state": "sent", "new_why": "", "provider": one.provider_id[:128], "new_stage": "accepted"}
+        return row | {"sent": now, "next_try": now, "error": "", "code": ""}
+    state, why = _FATE[decision.verdict]
+    if decision.verdict is Verdict.DEAD and isinstance(one.error, Later | Unknown):
+        why = Why.WORN_OUT
+    if decision.verdict is Verdict.WAIT:
+        row["tries"] -= 1
+    row |= {"new_state": state, "new_why": why.value, "provider": "", "new_stage": "", "sent": None}
+    return row | {"next_try": decision.at, "error": one.name[:32], "code": _code(one)}
 
 
-async def _failed(connection: AsyncConnection, changes: Changes, one: Outcome, rng: Random, now: datetime) -> None:
-    error = one.error
-    if error is None:
-        return
-    failure = Failure(
-        error=error, attempts=one.leased.attempts, now=now, idempotent=one.account.capabilities.idempotent
-    )
-    decided = decide(failure, rng=rng)
-    code = error.code if isinstance(error, SendError) else ""
-    columns: dict[str, Any] = {"lease_until": None, "lease_owner": "", "not_before": decided.at}
-    columns |= {"error_class": type(error).__name__[:32], "error_code": code[:64], "attempts": one.leased.attempts}
-    columns |= _state(decided)
-    if decided.verdict is Verdict.WAIT:
-        columns["attempts"] = one.leased.attempts - 1
-    changes.update(outbox, "id", one.leased.id, **columns)
-    if decided.window_closed:
-        changes.update(conversation, "id", one.leased.conversation_id, window_left=0)
-    if decided.opted_out:
-        changes.update(conversation, "id", one.leased.conversation_id, opted_out_at=now)
-    if decided.pause_until is not None:
-        await _pause(connection, one, decided, code, now)
+def _code(one: Outcome) -> str:
+    return one.error.code[:64] if isinstance(one.error, SendError) else ""
 
 
-def _state(decided: Decision) -> dict[str, str]:
-    if decided.verdict is Verdict.HOLD:
-        return {"state": "held", "why": Why.UNCONFIRMED.value}
-    if decided.verdict is Verdict.DEAD:
-        return {"state": "dead", "why": Why.REFUSED.value}
-    why = _WHY.get(decided.verdict)
-    return {"state": "queued", "why": why.value} if why else {"state": "queued"}
+async def _note_conversations(
+    connection: AsyncConnection, decided: Sequence[tuple[Outcome, Decision | None]], now: datetime
+) -> None:
+    """The reply window pays for what left, or may have left; refusals are remembered."""
+    spent = {
+        one.leased.conversation_id
+        for one, decision in decided
+        if one.leased.spends and (decision is None or isinstance(one.error, Unknown))
+    }
+    closed = {one.leased.conversation_id for one, decision in decided if decision and decision.window_closed}
+    refused = {one.leased.conversation_id for one, decision in decided if decision and decision.opted_out}
+    left = conversation.c.window_left
+    for talks, values in (
+        (spent - closed, {"window_left": case((left > 0, left - 1), else_=0)}),
+        (closed, {"window_left": 0}),
+        (refused, {"opted_out_at": now}),
+    ):
+        if talks:
+            await connection.execute(update(conversation).where(conversation.c.id.in_(talks)).values(values))
 
 
-async def _pause(connection: AsyncConnection, one: Outcome, decided: Decision, code: str, now: datetime) -> None:
+async def _pause(connection: AsyncConnection, one: Outcome, decision: Decision, now: datetime) -> None:
     key = {"channel": one.account.channel.name, "account": one.account.name}
-    row = key | {"paused_until": decided.pause_until, "reason": (code or one.name)[:64], "changed_at": now}
+    row = key | {"paused_until": decision.pause_until, "reason": (_code(one) or one.name)[:64], "changed_at": now}
     await connection.execute(insert_or_keep(connection, account_state), row)
-    await connection.execute(
-        account_state.update()
-        .where(account_state.c.channel == key["channel"], account_state.c.account == key["account"])
-        .values(row)
-    )
-    if decided.alert:
-        log.error("account needs an operator", action="outbox.account_paused", code=code, reason=one.name, **key)
+    mine = account_state.c.channel == key["channel"], account_state.c.account == key["account"]
+    await connection.execute(update(account_state).where(*mine).values(row))
+    if decision.alert:
+        log.error("account needs an operator", action="outbox.account_paused", code=_code(one), reason=one.name, **key)

@@ -27,7 +27,10 @@ class Why(StrEnum):
     RESENT = "resent"
     RETRY = "retry"
     ACCOUNT_RESTS = "account_rests"
-    NOT_INLINE = "not_inline"
+    PASSIVE = "passive"
+    AT_HOME = "at_home"
+    INLINE_FAILED = "inline_failed"
+    INLINE_UNCONFIRMED = "inline_unconfirmed"
 
 
 READING: Mapping[Why, str] = {
@@ -49,6 +52,9 @@ READING: Mapping[Why, str] = {
     Why.RESENT: "人工要求重发 (sent again on a person's order)",
     Why.RETRY: "暂时失败,等待重试 (failed for now, waits for another try)",
     Why.ACCOUNT_RESTS: "该账号暂停发送 (the account rests)",
-    Why.NOT_INLINE: "未能随响应送出,改为主动发送 (not carried by the response: sent by itself)",
+    Why.PASSIVE: "随市民来信的响应送出 (in the response to the citizen's own message)",
+    Why.AT_HOME: "本平台页面直接可见 (read from our own store)",
+    Why.INLINE_FAILED: "未能随响应送出,改为主动发送 (not carried by the response: sent by itself)",
+    Why.INLINE_UNCONFIRMED: "随响应送出但未确认,请人工确认 (perhaps carried by the response: a person decides)",
 }
 """Chinese first, then English; every code has one."""

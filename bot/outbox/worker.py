@@ -5,52 +5,72 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 from random import Random
 from time import monotonic
 
-from sqlalchemy import select
-
 from bot.accounts import Account, Accounts
 from bot.logs import logger
 from bot.metrics import Metrics
 from bot.outbox.bucket import TokenBucket
-from bot.outbox.lease import Leased, lease, recover
+from bot.outbox.lease import LEASE, Awake, lease, recover
+from bot.outbox.letter import Leased
+from bot.outbox.queue import Key, waiting
+from bot.outbox.receipts import sweep
 from bot.outbox.settle import Outcome, settle
 from bot.store.engine import Database
-from bot.store.tables import account_state, outbox
 from channels.errors import Unknown
 from channels.fit import fit
-from channels.message import Outbound
 
 log = logger(__name__)
 
-IN_FLIGHT = 64
+IN_FLIGHT = 16
+"""Sends under way at once on one account: a slow provider holds up nobody but itself."""
 POLL = 1.0
 RECOVER_EVERY = 15.0
 LONGEST_SEND = 60.0
 
 
+def always_awake(now: datetime) -> datetime:
+    """No quiet hours."""
+    return now
+
+
 class Worker:
-    """``run`` until ``stop``; ``wake`` says that something new may be queued."""
+    """``run`` until ``stop``; ``wake`` says that something new may be queued.
+
+    ``awake`` puts a moment in the quiet hours off to their end. The rate of an account is this process's: where
+    several processes send for one account, each takes its whole rate.
+    """
 
     def __init__(
-        self, database: Database, accounts: Accounts, *, now: Callable[[], datetime], metrics: Metrics
+        self,
+        database: Database,
+        accounts: Accounts,
+        *,
+        now: Callable[[], datetime],
+        metrics: Metrics,
+        awake: Awake = always_awake,
     ) -> None:
         self._database = database
         self._accounts = accounts
         self._now = now
         self._metrics = metrics
-        self._owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._awake = awake
+        self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._buckets = {(one.channel.name, one.name): TokenBucket(one.capabilities.rate) for one in accounts}
+        self._in_flight = dict.fromkeys(self._buckets, 0)
         # Spread of retries, nothing secret.
         self._rng = Random()  # noqa: S311
         self._stirred = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._done: list[Outcome] = []
-        self._recovered = -RECOVER_EVERY
+        self._recovered: float | None = None
         self._stopping = False
+        self._ended = asyncio.Event()
+        self._ended.set()
         self._turned = monotonic()
 
     @property
@@ -64,21 +84,26 @@ class Worker:
 
     async def run(self) -> None:
         """Work until :meth:`stop`; a database that is away is waited for."""
-        while not self._stopping:
-            self._turned = monotonic()
-            try:
-                busy = await self.once()
-            except Exception as error:
-                log.error("outbox turn failed", action="outbox.failed", error=type(error).__name__)
-                await asyncio.sleep(POLL)
-                continue
-            if not busy:
-                await self._rest()
+        self._ended.clear()
+        try:
+            while not self._stopping:
+                self._turned = monotonic()
+                try:
+                    busy = await self.once()
+                except Exception as error:
+                    log.error("outbox turn failed", action="outbox.failed", error=type(error).__name__)
+                    await asyncio.sleep(POLL)
+                    continue
+                if not busy:
+                    await self._rest()
+        finally:
+            self._ended.set()
 
     async def stop(self) -> None:
         """Lease nothing more, wait for what is on its way, and write it down."""
         self._stopping = True
         self.wake()
+        await self._ended.wait()
         if self._sending:
             await asyncio.wait(self._sending, timeout=LONGEST_SEND)
         try:
@@ -90,19 +115,16 @@ class Worker:
         """One turn: settle what is done, lease what may go, start it. True when there was anything to do."""
         self._stirred.clear()
         settled = await self._settle()
-        if monotonic() - self._recovered >= RECOVER_EVERY:
-            self._recovered = monotonic()
-            async with self._database.begin() as connection:
-                await recover(connection, list(self._accounts), now=self._now())
-        leased = await self._lease()
-        for one, account in leased:
-            task = asyncio.create_task(self._send(one, account))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
-        return bool(settled or leased)
+        await self._recover()
+        leased, planned = await self._lease()
+        for one in leased:
+            self._start(one)
+        return bool(settled or planned)
 
     async def _rest(self) -> None:
-        waits = [bucket.wait(monotonic()) for bucket in self._buckets.values()]
+        """Until something stirs, or an account that was at its limit may send a few more."""
+        now = monotonic()
+        waits = [bucket.refill(now) for bucket in self._buckets.values()]
         pause = min([POLL, *(wait for wait in waits if wait > 0)])
         try:
             async with asyncio.timeout(pause):
@@ -110,42 +132,65 @@ class Worker:
         except TimeoutError:
             return
 
-    async def _lease(self) -> list[tuple[Leased, Account]]:
-        leased: list[tuple[Leased, Account]] = []
-        waiting = await self._waiting()
-        for account in self._accounts:
-            key = account.channel.name, account.name
-            bucket = self._buckets[key]
-            room = min(IN_FLIGHT - len(self._sending) - len(leased), bucket.available(monotonic()))
-            if room <= 0 or key not in waiting:
-                continue
-            now = self._now()
-            async with self._database.begin() as connection:
-                found = await lease(connection, self._accounts, account, owner=self._owner, limit=room, now=now)
-            bucket.take(len(found), now=monotonic())
-            leased.extend((one, account) for one in found)
-        return leased
-
-    async def _waiting(self) -> set[tuple[str, str]]:
-        """Accounts with something to send that do not rest: a look that keeps nobody from writing."""
+    async def _recover(self) -> None:
+        """Now and then; and at the start, where one process is all there is, whatever is leased was left by a dead
+        one."""
+        first = self._recovered is None
+        if self._recovered is not None and monotonic() - self._recovered < RECOVER_EVERY:
+            return
         now = self._now()
-        due = select(outbox.c.channel, outbox.c.account).where(outbox.c.state == "queued", outbox.c.not_before <= now)
-        resting = select(account_state.c.channel, account_state.c.account).where(account_state.c.paused_until > now)
+        lapsed = now + LEASE if first and self._database.sqlite else now
+        async with self._database.begin() as connection:
+            found = await recover(connection, self._accounts, lapsed=lapsed, now=now)
+            await sweep(connection, now=now)
+        self._recovered = monotonic()
+        if found:
+            log.warning("leases taken back", action="outbox.recovered", count=found)
+
+    def _room(self) -> dict[Key, int]:
+        at = monotonic()
+        return {
+            key: min(IN_FLIGHT - self._in_flight[key], bucket.available(at)) for key, bucket in self._buckets.items()
+        }
+
+    async def _lease(self) -> tuple[list[Leased], int]:
+        room = self._room()
+        now = self._now()
+        # A look that keeps nobody from writing; only if there is something is the writer's turn asked for.
         async with self._database.read() as connection:
-            found = {(channel, account) for channel, account in await connection.execute(due.distinct())}
-            if found:
-                found -= {(channel, account) for channel, account in await connection.execute(resting)}
-        return found
+            conversations = await waiting(connection, room, now=now)
+        if not conversations:
+            return [], 0
+        async with self._database.begin() as connection:
+            return await lease(
+                connection,
+                conversations,
+                self._accounts,
+                room=room,
+                owner=self._owner,
+                awake=self._awake,
+                now=now,
+            )
+
+    def _start(self, one: Leased) -> None:
+        key = one.address.channel, one.address.account
+        self._buckets[key].take(1, now=monotonic())
+        self._in_flight[key] += 1
+        task = asyncio.create_task(self._send(one, self._accounts[key]))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
 
     async def _send(self, one: Leased, account: Account) -> None:
-        out = Outbound(key=one.key, address=one.address, body=fit(one.body, account.capabilities), route=one.route)
         try:
             async with asyncio.timeout(LONGEST_SEND):
+                out = one.outbound(fit(one.body, account.capabilities))
                 outcome = Outcome(one, account, provider_id=await account.adapter.send(out))
         except TimeoutError:
             outcome = Outcome(one, account, error=Unknown("no answer in time"))
         except Exception as error:
             outcome = Outcome(one, account, error=error)
+        finally:
+            self._in_flight[account.channel.name, account.name] -= 1
         self._metrics.sent(account.channel.name, outcome.name)
         self._done.append(outcome)
         self.wake()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from channels.adapter import Channel
 
@@ -24,8 +24,13 @@ class Web(_Part):
     max_body: int = Field(1_048_576, ge=65_536, description="largest body of a provider's call, bytes")
     trusted_proxies: int = Field(0, ge=0, le=8, description="how many proxies of yours stand before the hub")
     desk_key: SecretStr | None = Field(
-        None, description="key to the officers' page /desk, at least 16 characters; without it the page is closed"
+        None,
+        min_length=16,
+        description="key to the officers' page /desk, at least 16 characters; without it the page is closed",
     )
+
+
+ENGINES = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")
 
 
 class Store(_Part):
@@ -34,6 +39,14 @@ class Store(_Part):
     url: str = Field(
         "sqlite+aiosqlite:///var/minsheng.db", description="SQLAlchemy URL: sqlite+aiosqlite or postgresql+asyncpg"
     )
+
+    @field_validator("url")
+    @classmethod
+    def _known_engine(cls, url: str) -> str:
+        if not url.startswith(ENGINES):
+            raise ValueError(f"must begin with one of: {', '.join(ENGINES)}")
+        return url
+
     connections: int = Field(8, ge=2, le=64, description="PostgreSQL connections of this process")
 
 

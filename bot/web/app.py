@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 
 from bot.services import Services
+from bot.web.desk import Door, Room
+from bot.web.desk_gate import Keys
+from bot.web.desk_talks import Talks
+from bot.web.desk_tickets import Tickets
 from bot.web.doorstep import Doorstep
 from bot.web.guards import guards, secure
 from bot.web.health import Health
 from bot.web.hooks import Hooks
-from channels.adapter import Served
+from channels.adapter import Adapter, Served
 
 DOORSTEP = web.AppKey("doorstep", Doorstep)
 
@@ -26,8 +32,26 @@ def make_app(services: Services) -> web.Application:
     for account in services.accounts:
         if isinstance(account.adapter, Served):
             app.add_routes(account.adapter.routes(services.door))
+            app.on_shutdown.append(_ends(account.adapter))
+    for part in _desk(services):
+        app.add_routes(part.routes())
     app.router.add_get("/", _home)
     return app
+
+
+def _ends(adapter: Adapter) -> Callable[[web.Application], Awaitable[None]]:
+    """Open sockets and streams end before the server waits for its handlers, else it waits in vain."""
+
+    async def end(_app: web.Application) -> None:
+        await adapter.close()
+
+    return end
+
+
+def _desk(services: Services) -> tuple[Door, Tickets, Talks]:
+    key = services.settings.house.web.desk_key
+    room = Room(services, Keys(key.get_secret_value()) if key else None)
+    return Door(room), Tickets(room), Talks(room)
 
 
 async def _home(_request: web.Request) -> web.StreamResponse:

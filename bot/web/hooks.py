@@ -78,6 +78,7 @@ class Hooks:
             body=body,
             received_at=self.services.now(),
             tail=http.match_info["tail"].lstrip("/"),
+            remote=http.remote or "",
         )
 
     async def _store(

@@ -29,7 +29,7 @@ Origin = Annotated[str, AfterValidator(_origin)]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Bucket(_Frozen):

@@ -40,6 +40,12 @@ class Sms:
         self._tools = tools
 
     @property
+    def free_text(self) -> bool:
+        """Whether words of our own may be sent at all: only inside a registered template with one variable."""
+        reply = self._settings.templates.get(REPLY)
+        return bool(reply and reply.id)
+
+    @property
     def templates(self) -> frozenset[str]:
         """The notices that may leave by the template route."""
         return frozenset(key for key, template in self._settings.templates.items() if template.id and key != REPLY)
@@ -111,7 +117,7 @@ class Sms:
                 allow_redirects=False,
                 timeout=ClientTimeout(total=timeout, sock_connect=timeout / 2),
             ) as response:
-                return response.status, await response.content.read(_LARGEST)
+                return response.status, await response.read()
         except (ClientConnectorError, ConnectionTimeoutError) as problem:
             raise Later(f"the provider cannot be reached: {type(problem).__name__}") from None
         except (TimeoutError, ClientError) as problem:

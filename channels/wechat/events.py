@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -65,6 +66,9 @@ _DETAILS = (
 )
 
 
+_LONGEST_KEY, _KEPT = 200, 120
+
+
 def read_event(call: Arrival) -> Batch:
     """Read an event of any name; an unknown one is kept as ``Event.OTHER``. Raises :class:`Malformed`."""
     name = call.fields.need("Event")
@@ -73,7 +77,9 @@ def read_event(call: Arrival) -> Batch:
 
 def _key(call: Arrival, name: str, about: str) -> str:
     """Sender and second, as WeChat advises, and the event and its subject: two events can share a second."""
-    return f"evt:{call.address.peer}:{call.created}:{name}:{about[:256]}"
+    key = f"evt:{call.address.peer}:{call.created}:{name}:{about}"
+    # A URL as the subject can be longer than any store's key: then its fingerprint stands for it.
+    return key if len(key) <= _LONGEST_KEY else f"{key[:_KEPT]}:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _happening(call: Arrival, name: str) -> Batch:

@@ -42,8 +42,11 @@ def look_up(talk: Talk) -> Turn | None:
 
 def look_up_or_admit(talk: Talk) -> Turn:
     """As :func:`look_up`, but never silent: an unanswered question becomes work for the editors."""
-    if found := look_up(talk):
-        return found
+    return look_up(talk) or admit(talk)
+
+
+def admit(talk: Talk) -> Turn:
+    """We do not know; a person will."""
     question = talk.inbound.text
     return talk.reply("consult.none", to=REGISTER, slots={"question": question}, acts=[Unanswered(question)])
 
@@ -59,7 +62,7 @@ def answer(talk: Talk, entry: Entry, *, score: float = 1.0) -> Turn:
     slots = {"entry": entry.id, "question": talk.inbound.text}
     if observed := _observed(talk, entry):
         text = f"{told}\n{observed}{talk.phrases('consult.register')}"
-        return talk.say(text, acts=acts, to=REGISTER, slots=slots)
+        return talk.say(text, acts=acts, to=REGISTER, slots={**slots, "observed": True})
     text = f"{told}\n{talk.phrases('consult.solved')}"
     return talk.say(text, acts=acts, to=SOLVED, slots=slots, choices=_solved(talk, entry.id))
 
@@ -103,7 +106,8 @@ def _hear_solved(talk: Talk) -> Turn | None:
 def _hear_register(talk: Talk) -> Turn | None:
     """登记 or 不用, after an answer that may not be enough."""
     if said_whole("yes", talk.text):
-        return report.from_question(talk, talk.slots.get("question", ""))
+        question = talk.slots.get("question", "")
+        return report.from_question(talk, question, wrong=talk.slots.get("observed", False))
     if talk.text.startswith("不用") or said_whole("no", talk.text):
         entry = talk.slots.get("entry", "")
         if not entry:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from channels.message import Choice
-from dialog.flow import Flow, Talk
+from dialog.flow import IDLE, Flow, Place, Talk
 from dialog.turn import Consent, Turn
+
+MENU = Place("greet", "menu")
+"""The menu was the last thing shown: its numbers may be typed."""
 
 
 def menu(talk: Talk) -> tuple[Choice, ...]:
@@ -18,7 +21,7 @@ def hello(talk: Talk) -> Turn:
     text = talk.phrases("greet.hello", hotline=talk.city.hotline)
     if not talk.memory.greeted and not talk.view.brief:
         text = f"{talk.phrases('greet.privacy')}\n{text}"
-    return talk.say(text, choices=() if talk.view.brief else menu(talk))
+    return talk.say(text, to=IDLE if talk.view.brief else MENU, choices=() if talk.view.brief else menu(talk))
 
 
 def thanks(talk: Talk) -> Turn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialog.flow import Flow, Talk
+from dialog.flows import urgent
 from dialog.intents import said_whole
 from dialog.turn import HandOver, Owner, TakeBack, Turn
 
@@ -37,6 +38,9 @@ def while_held(talk: Talk) -> Turn | None:
         return None
     if talk.view.owner is Owner.QUEUE and said_whole("back", talk.text):
         return talk.reply("human.back", acts=[TakeBack()])
+    if talk.view.owner is Owner.QUEUE and urgent.under_way(talk):
+        # An address given while help is being called must not meet silence.
+        return None
     return talk.silent()
 
 

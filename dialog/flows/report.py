@@ -19,6 +19,7 @@ from dialog.flows.report_slots import (
 )
 from dialog.intents import said_whole
 from dialog.lexicon import fold
+from dialog.matters import matter_of, troubled
 from dialog.turn import OpenTicket, Turn
 from dialog.when import occurred
 from tickets.appeal import AppealType
@@ -50,11 +51,14 @@ def start(talk: Talk, kind: AppealType | None = None) -> Turn:
     return _go_on(talk, gathered, lead=_empathy(talk, gathered))
 
 
-def from_question(talk: Talk, question: str) -> Turn:
-    """登记, after a question: the question is the matter."""
+def from_question(talk: Talk, question: str, *, wrong: bool = False) -> Turn:
+    """登记, after a question: the question is the matter. ``wrong`` when it tells of something to be put right."""
     if not question:
         return ask_what(talk)
-    return start(replace(talk.with_text(fold(question)), inbound=replace(talk.inbound, text=question, choice="")), None)
+    text = fold(question)
+    matter = matter_of(text)
+    kind = AppealType(matter.type or AppealType.HELP) if wrong or troubled(text) else None
+    return start(replace(talk.with_text(text), inbound=replace(talk.inbound, text=question, choice="")), kind)
 
 
 def _empathy(talk: Talk, gathered: Gathered) -> str:

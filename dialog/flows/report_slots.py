@@ -10,6 +10,7 @@ from dialog.districts import locate
 from dialog.emotion import emotion
 from dialog.flow import Talk
 from dialog.intents import bare, heard, said_whole
+from dialog.lexicon import close_up
 from dialog.matters import OTHER, Matter, by_category, matter_of, type_of
 from dialog.respondent import respondent
 from dialog.when import at_night, occurred
@@ -94,7 +95,7 @@ def hear(talk: Talk, before: Gathered, *, words_are_the_matter: bool = False) ->
             after,
             latitude=point.latitude,
             longitude=point.longitude,
-            place=point.label or f"{point.latitude:.5f},{point.longitude:.5f}",
+            place=close_up(point.label) or f"{point.latitude:.5f},{point.longitude:.5f}",
             district=found.district or after.district,
         )
     if not talk.inbound.text.strip() or talk.inbound.location is not None:

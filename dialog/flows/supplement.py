@@ -8,11 +8,15 @@ from channels.message import Kind
 from dialog.flow import Flow, Place, Talk
 from dialog.flows.mine import named, named_tail, open_ones
 from dialog.intents import after_lead, said_whole
+from dialog.matters import OTHER, matter_of, type_of
 from dialog.turn import Supplement, TicketView, Turn
+from tickets.appeal import AppealType
 from tickets.number import tail
 
 WANTED = Place("supplement", "wanted")
 MORE = Place("supplement", "more")
+_TELLING = 4
+"""Shorter words ("好的") tell nothing new."""
 _MEDIA = {Kind.IMAGE: "photos", Kind.VIDEO: "videos"}
 
 
@@ -54,16 +58,21 @@ def _hear(talk: Talk) -> Turn | None:
     if said_whole("no", talk.text) or said_whole("cancel", talk.text):
         return talk.reply("supplement.end")
     one = next((view for view in talk.view.tickets if view.number == talk.slots.get("number")), None)
-    if one is None or one.closed_at is not None:
-        return None
-    return _add(talk, one)
+    return None if one is None or one.closed_at is not None else _add(talk, one)
 
 
 def _hear_more(talk: Talk) -> Turn | None:
-    """Only photos and files are taken as more without being told so: words may be about something else."""
+    """The answer to "anything new?"; a question or another kind of matter is not one."""
     if said_whole("no", talk.text):
         return talk.reply("supplement.end")
-    return _hear(talk) if talk.inbound.attachments else None
+    one = next((view for view in talk.view.tickets if view.number == talk.slots.get("number")), None)
+    return _hear(talk) if talk.inbound.attachments or (one and _same_matter(talk, one)) else None
+
+
+def _same_matter(talk: Talk, one: TicketView) -> bool:
+    matter = matter_of(talk.text)
+    said = type_of(talk.text, matter)
+    return matter.category in (OTHER, one.category) and said is not AppealType.CONSULT and len(talk.text) >= _TELLING
 
 
 FLOW = Flow("supplement", steps={"wanted": _hear, "more": _hear_more}, begins={"supplement": ask})

@@ -45,7 +45,7 @@ def _by(talk: Talk) -> str:
     day = talk.city.calendar.shift(talk.now.date(), 1)
     if day - talk.now.date() == timedelta(days=1):
         return talk.phrases("urge.tomorrow")
-    return talk.date(talk.city.calendar.end_of(day))
+    return talk.phrases("urge.later", day=talk.date(talk.city.calendar.end_of(day)))
 
 
 FLOW = Flow("urge", begins={"urge": ask})

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from dialog.districts import locate
 from dialog.emergency import Alarm, detect
 from dialog.emotion import emotion
 from dialog.flow import Flow, Place, Talk
+from dialog.flows import report
+from dialog.intents import heard, said_whole
+from dialog.lexicon import fold
 from dialog.matters import matter_of
-from dialog.turn import Act, HandOver, OpenTicket, RaiseAlarm, Turn
+from dialog.turn import Act, HandOver, OpenTicket, Owner, RaiseAlarm, Supplement, Turn
 from tickets.appeal import AppealType, Draft, Urgency
 
-FOLLOW = Place("urgent", "follow")
-_CATEGORY = {"gas": "0403", "fire": "1203", "elevator": "0301", "collapse": "0201", "shock": "0404", "poison": "1101"}
-_SAFETY = "1200"
+FOLLOW, DOUBT = Place("urgent", "follow"), Place("urgent", "doubt")
+_LASTS = timedelta(hours=2)
+"""How long what is said after an alarm belongs to it."""
+_TITLE = 40
 
 
 def look(talk: Talk) -> Turn | None:
@@ -21,30 +28,37 @@ def look(talk: Talk) -> Turn | None:
     if alarm is None:
         return None
     if not alarm.certain:
-        return None if talk.memory.flow == FLOW.name else talk.aside("emergency.clarify")
+        if talk.memory.flow or talk.view.owner is not Owner.BOT:
+            return None
+        return talk.reply("emergency.clarify", to=DOUBT, slots={"said": talk.inbound.text})
+    if under_way(talk) and (talk.slots.get("kind") == alarm.kind or talk.view.owner is Owner.AGENT):
+        return None
     return raise_alarm(talk, alarm)
 
 
+def under_way(talk: Talk) -> bool:
+    """An alarm was raised a short while ago."""
+    return talk.memory.flow == FLOW.name and talk.now.timestamp() < talk.slots.get("until", 0)
+
+
 def raise_alarm(talk: Talk, alarm: Alarm) -> Turn:
-    """Words for the citizen first; alarm, hand-over and ticket in the same transaction."""
-    text = talk.phrases(f"emergency.{alarm.kind}")
+    """Words for the citizen first; alarm, hand-over and ticket in the same transaction. Numbers to call are all the
+    citizen hears: a ticket number helps nobody now."""
+    slots = {"kind": alarm.kind, "until": int((talk.now + _LASTS).timestamp())}
     acts: list[Act] = [RaiseAlarm(alarm.level, alarm.kind), HandOver("emergency", talk.inbound.text)]
-    # Who speaks of ending a life gets a person, not a number; and one emergency is one ticket.
-    if alarm.level != "E0" and talk.memory.flow != FLOW.name:
+    if alarm.ticket:
         acts.append(OpenTicket(talk.view.fresh, _draft(talk, alarm)))
-        if not talk.view.brief:
-            text += talk.phrases("emergency.ticket", number=talk.view.fresh.number)
-    return talk.say(text, acts=acts, to=FOLLOW, slots={"kind": alarm.kind})
+        slots["number"] = talk.view.fresh.number
+    return talk.reply(f"emergency.{alarm.kind}", acts=acts, to=FOLLOW, slots=slots)
 
 
 def _draft(talk: Talk, alarm: Alarm) -> Draft:
     place = locate(talk.text, talk.city)
-    matter = matter_of(talk.text)
     where = talk.inbound.location
     return Draft(
         type=AppealType.HELP,
-        category=_CATEGORY.get(alarm.kind) or (matter.category if matter.title else _SAFETY),
-        title=talk.inbound.text[:40],
+        category=alarm.ticket,
+        title=talk.inbound.text[:_TITLE],
         content=talk.inbound.text,
         urgency=Urgency.CRITICAL,
         emotion=emotion(talk.text),
@@ -52,15 +66,34 @@ def _draft(talk: Talk, alarm: Alarm) -> Draft:
         place=place.place,
         latitude=where.latitude if where else None,
         longitude=where.longitude if where else None,
+        attachments=tuple(file.ref for file in talk.inbound.attachments),
         missing=() if place.place else ("where",),
         confidential=alarm.level == "E2",
         alarm=alarm.level,
     )
 
 
-def _follow(talk: Talk) -> Turn:
-    """Everything said after an alarm goes to the person on duty; we do not chat."""
-    return talk.reply("emergency.follow", to=FOLLOW, slots=talk.slots)
+def _follow(talk: Talk) -> Turn | None:
+    """What is said after an alarm goes to the people on duty; we do not chat."""
+    if not under_way(talk):
+        return None
+    number, point = talk.slots.get("number"), talk.inbound.location
+    words = talk.inbound.text or (point.label if point else "")
+    files = tuple(file.ref for file in talk.inbound.attachments)
+    acts = [Supplement(number, words, files)] if number and (words or files) else []
+    return talk.aside("emergency.follow", acts=acts)
 
 
-FLOW = Flow("urgent", steps={"follow": _follow})
+def _hear_doubt(talk: Talk) -> Turn | None:
+    """Safe or not? What was said before the question is not lost."""
+    said = talk.slots.get("said", "")
+    if heard("in_danger", talk.text):
+        return raise_alarm(replace(talk, inbound=replace(talk.inbound, text=f"{said}\n{talk.inbound.text}")), _DANGER)
+    safe = said_whole("safe", talk.text) or said_whole("no", talk.text)
+    if matter_of(fold(said)).title:
+        return report.from_question(talk, said if safe else f"{said}\n{talk.inbound.text}")
+    return report.ask_what(talk) if safe else None
+
+
+_DANGER = Alarm("E0", "suicide")
+FLOW = Flow("urgent", steps={"follow": _follow, "doubt": _hear_doubt})

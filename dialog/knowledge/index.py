@@ -1,32 +1,27 @@
 """Finds the entry that was asked for: in memory, in a fraction of a millisecond, changed while it serves.
 
-Texts are compared by their characters and pairs of characters, each weighted by how rare it is (idf), normalised by
-the geometric mean of both sides: on the public question sets tried it finds as much as words do and needs no
-segmenter (recall at 1 on bench_epi 0.634; word segmentation 0.642 at several times the cost). Pairs lead to candidates,
-rarest first; only the best of these are compared whole.
+Texts are compared by their characters and pairs of characters, each weighted by how rare it is. On the public question
+sets tried (``benchmarks/knowledge.py``) that finds what words find: first right 0.63 with characters and pairs, 0.64
+with characters and segmented words, 0.63 with all three. A segmenter would add 34 MB to the process, so there is none.
 """
 
 from __future__ import annotations
 
-import math
-from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from heapq import nlargest
 
 from dialog.knowledge.entry import Entry, distinct
 from dialog.knowledge.normal import normal, ways
 from dialog.knowledge.policy import AnswerPolicy, Found, Outcome, Verdict
+from dialog.knowledge.texts import Texts, features
 
-POSTINGS = 1500
-"""Postings looked at for one question: rare pairs first, so that the rest could add little."""
-COMPARED = 24
-"""Candidates compared whole."""
 CLAUSE = 0.97
 """A clause that matches says a little less than a whole question that matches."""
-COMPACT = 0.3
-"""Share of dead texts at which they are swept out."""
+ELSEWHERE = 0.9
+"""An entry of one district, asked from we do not know where, comes after one of the whole city."""
+DEAD = 0.3
+"""Share of texts of removed entries at which the index is built anew."""
 
 
 class KnowledgeIndex:
@@ -51,30 +46,23 @@ class KnowledgeIndex:
         """The entry, whatever its state."""
         return self._entries.get(entry_id)
 
-    def put(self, entries: Sequence[Entry]) -> None:
+    def put(self, entries: Iterable[Entry]) -> None:
         """Add entries, replacing those with the same ids; the next question sees them."""
-        self.remove(entry.id for entry in entries)
-        added = [(entry, {normal(text) for text in (entry.question, *entry.similar)} - {""}) for entry in entries]
-        for _, texts in added:
-            for text in texts:
-                self._count.update(_features(text))
-                self._live += 1
-        self._idf.clear()
-        for entry, texts in added:
+        texts: list[str] = []
+        for entry in entries:
+            self._forget(entry.id)
             self._entries[entry.id] = entry
-            for text in texts:
-                self._add(entry, text)
+            wordings = _wordings(entry)
+            texts.extend(wordings)
+            self._owners.extend([entry] * len(wordings))
+        self._texts.add(texts)
+        self._sweep()
 
     def remove(self, ids: Iterable[str]) -> None:
         """Forget entries; unknown ids are no matter."""
         for entry_id in ids:
-            self._entries.pop(entry_id, None)
-        dead = sum(1 for owner in self._owners if owner not in self._entries) if self._owners else 0
-        if dead > COMPACT * max(len(self._owners), 1):
-            entries = list(self._entries.values())
-            self._entries = {}
-            self._clear()
-            self.put(entries)
+            self._forget(entry_id)
+        self._sweep()
 
     def ask(self, question: str, *, today: date, district: str = "") -> Outcome:
         """See :class:`dialog.city.Knows`."""
@@ -82,7 +70,8 @@ class KnowledgeIndex:
         for place, way in enumerate(ways(question)):
             share = CLAUSE if place else 1.0
             for entry_id, score in self._search(way, today, district):
-                scores[entry_id] = max(scores.get(entry_id, 0.0), score * share)
+                if score * share > scores.get(entry_id, 0.0):
+                    scores[entry_id] = score * share
         best = nlargest(self._policy.candidates + 1, scores.items(), key=lambda pair: pair[1])
         outcome = self._policy.decide([Found(self._entries[entry_id], score) for entry_id, score in best])
         if outcome.verdict is Verdict.ANSWER and outcome.found[0].entry.area and not district:
@@ -91,66 +80,37 @@ class KnowledgeIndex:
         return outcome
 
     def _clear(self) -> None:
-        self._texts: list[str] = []
-        self._owners: list[str] = []
-        self._norms = array("f")
-        self._postings: dict[str, array[int]] = {}
-        self._count: Counter[str] = Counter()
-        self._idf: dict[str, float] = {}
-        self._live = 0
+        self._texts = Texts()
+        self._owners: list[Entry] = []
+        self._dead = 0
 
-    def _add(self, entry: Entry, text: str) -> None:
-        number = len(self._texts)
-        self._texts.append(text)
-        self._owners.append(entry.id)
-        self._norms.append(math.sqrt(sum(map(self._weight, _features(text)))))
-        for pair in _pairs(text):
-            postings = self._postings.get(pair)
-            if postings is None:
-                postings = self._postings[pair] = array("I")
-            postings.append(number)
+    def _forget(self, entry_id: str) -> None:
+        gone = self._entries.pop(entry_id, None)
+        if gone is not None:
+            self._dead += len(_wordings(gone))
 
-    def _weight(self, feature: str) -> float:
-        weight = self._idf.get(feature)
-        if weight is None:
-            seen = self._count.get(feature, 0)
-            weight = self._idf[feature] = math.log(1 + (self._live - seen + 0.5) / (seen + 0.5))
-        return weight
+    def _sweep(self) -> None:
+        if self._dead > DEAD * len(self._owners):
+            entries = list(self._entries.values())
+            self._entries.clear()
+            self._clear()
+            self.put(entries)
 
-    def _candidates(self, text: str) -> list[int]:
-        """Numbers of the texts that share the rarest pairs with ``text``."""
-        found = [(len(postings), pair, postings) for pair in _pairs(text) if (postings := self._postings.get(pair))]
-        found.sort()
-        near: defaultdict[int, float] = defaultdict(float)
-        left = POSTINGS
-        for count, pair, postings in found:
-            if left <= 0:
-                break
-            weight = self._weight(pair)
-            for number in postings if count <= left else postings[:left]:
-                near[number] += weight
-            left -= count
-        return nlargest(COMPARED, near, key=near.__getitem__)
+    def _search(self, text: str, today: date, district: str) -> Iterable[tuple[str, float]]:
+        asked = [(feature, self._texts.weight(feature)) for feature in features(text)]
+        total = sum([weight for _, weight in asked])
 
-    def _search(self, text: str, today: date, district: str) -> list[tuple[str, float]]:
-        features = [(feature, self._weight(feature)) for feature in _features(text)]
-        own = math.sqrt(sum(weight for _, weight in features))
-        if not own:
-            return []
-        scored: list[tuple[str, float]] = []
-        for number in self._candidates(text):
-            entry = self._entries.get(self._owners[number])
-            if entry is None or not entry.served_on(today) or (entry.area and district and entry.area != district):
-                continue
-            other = self._texts[number]
-            shared = sum(weight for feature, weight in features if feature in other)
-            scored.append((entry.id, shared / (own * self._norms[number])))
-        return scored
+        def may_be_served(number: int) -> bool:
+            entry = self._owners[number]
+            here = not entry.area or not district or entry.area == district
+            return here and entry.served_on(today) and self._entries.get(entry.id) is entry
+
+        for number in self._texts.near(text, may_be_served):
+            entry = self._owners[number]
+            score = self._texts.likeness(asked, total, number)
+            yield entry.id, score * (ELSEWHERE if entry.area and not district else 1.0)
 
 
-def _pairs(text: str) -> set[str]:
-    return {text[at : at + 2] for at in range(len(text) - 1)}
-
-
-def _features(text: str) -> set[str]:
-    return {*text, *_pairs(text)}
+def _wordings(entry: Entry) -> set[str]:
+    """All that asks for this entry; a keyword sent alone is the shortest way to ask."""
+    return {normal(text) for text in (entry.question, *entry.similar, *entry.keywords)} - {""}

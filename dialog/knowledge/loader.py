@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,11 +30,14 @@ from dialog.knowledge.entry import Entry, EntryError, EntryState, distinct
 _HEADING = re.compile(r"^##\s+(\S+)\s+(.+?)\s*$", re.MULTILINE)
 _LINE = re.compile(r"^-\s*([^:：]+?)\s*[:：]\s*(.+?)\s*$")
 _SOURCE = re.compile(r"^(《.+?》)\s*(.*)$")
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _FIELDS = {
     "问": "similar", "依据": "source", "单位": "owner_unit", "区域": "area", "分类": "category", "关键词": "keywords",
     "生效": "effective", "失效": "expires", "核验": "checked", "状态": "state", "类型": "nature",
 }  # fmt: skip
+_NAMES = {"id": "编号", "question": "问题", "answer": "答案", "checked": "核验日期"}
 _LISTS = ("similar", "keywords")
+_ENTRY = {field.name for field in fields(Entry)}
 _DATES = ("effective", "expires", "checked")
 
 
@@ -45,7 +49,10 @@ def load_folder(folder: Path) -> list[Entry]:
 
 def load_file(path: Path) -> list[Entry]:
     """The entries of one file."""
-    text = path.read_text("utf-8")
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise EntryError(f"{path.name}: 不是 UTF-8 文本,请另存为 UTF-8") from None
     rows = _markdown(text, path.name) if path.suffix == ".md" else _listed(text, path.name)
     entries = []
     for row in rows:
@@ -58,29 +65,44 @@ def load_file(path: Path) -> list[Entry]:
 
 def entry_of(row: Mapping[str, Any]) -> Entry:
     """An entry from plain values: dates as dates or ISO text, lists as lists or text parted by ``;`` or new lines."""
-    unknown = set(row) - set(Entry.__dataclass_fields__)
+    unknown = set(row) - _ENTRY
     if unknown:
-        raise EntryError(f"不认识的字段 {'、'.join(sorted(unknown))},请对照 README 的字段表")
+        raise EntryError(f"不认识的字段 {'、'.join(sorted(unknown))},可用 {'、'.join(sorted(_ENTRY))}")
     values = dict(row)
     for name in _DATES:
         if isinstance(values.get(name), str):
-            values[name] = date.fromisoformat(values[name])
+            values[name] = _day(values[name])
     for name in _LISTS:
         if isinstance(values.get(name), str):
-            values[name] = [part.strip() for part in re.split(r"[;；\n]", values[name]) if part.strip()]
+            values[name] = _parts(values[name])
         values[name] = tuple(values.get(name) or ())
-    values["state"] = EntryState(values.get("state", EntryState.PUBLISHED))
+    try:
+        values["state"] = EntryState(values.get("state", EntryState.PUBLISHED))
+    except ValueError:
+        raise EntryError(f"不认识的状态 {values['state']},可用 {'、'.join(EntryState)}") from None
     values.setdefault("effective", values.get("checked"))
     missing = [name for name in ("id", "question", "answer", "checked") if not values.get(name)]
     if missing:
-        raise EntryError(f"缺少字段 {'、'.join(missing)}")
+        raise EntryError(f"缺少 {'、'.join(_NAMES[name] for name in missing)},请补上")
     return Entry(**values)
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[;；\n]", text) if part.strip()]
+
+
+def _day(text: str) -> date:
+    found = _DAY.fullmatch(text.strip())
+    try:
+        return date(*map(int, found.groups())) if found else date.fromisoformat(text.strip())
+    except ValueError:
+        raise EntryError(f"日期 {text} 不存在或写法不对,请写成 2026-01-31") from None
 
 
 def _listed(text: str, name: str) -> list[dict[str, Any]]:
     try:
         rows = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise EntryError(f"{name}: 不是有效的 YAML({error.__class__.__name__})") from None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise EntryError(f"{name}: 请写成列表,每条以 - 开头")
@@ -91,13 +113,23 @@ def _markdown(text: str, name: str) -> Iterator[dict[str, Any]]:
     shared: dict[str, Any] = {}
     if text.startswith("---\n"):
         head, _, text = text[4:].partition("\n---\n")
-        shared = yaml.safe_load(head) or {}
+        shared = _mapping(head, name)
     found = list(_HEADING.finditer(text))
     if not found:
         raise EntryError(f"{name}: 没有条目;每条以 “## 编号 问题” 开头")
     for place, heading in enumerate(found):
         end = found[place + 1].start() if place + 1 < len(found) else len(text)
         yield {**shared, "id": heading[1], "question": heading[2], **_body(text[heading.end() : end], heading[1], name)}
+
+
+def _mapping(head: str, name: str) -> dict[str, Any]:
+    try:
+        shared = yaml.safe_load(head) or {}
+    except (yaml.YAMLError, ValueError) as error:
+        raise EntryError(f"{name}: 文件头不是有效的 YAML({error.__class__.__name__})") from None
+    if not isinstance(shared, dict):
+        raise EntryError(f"{name}: 文件头请写成 字段: 值")
+    return shared
 
 
 def _body(text: str, entry_id: str, name: str) -> dict[str, Any]:
@@ -112,7 +144,7 @@ def _body(text: str, entry_id: str, name: str) -> dict[str, Any]:
         if field is None:
             raise EntryError(f"{name}: {entry_id}: 不认识的字段 {found[1]},可用 {'、'.join(_FIELDS)}")
         if field in _LISTS:
-            row.setdefault(field, []).append(found[2])
+            row.setdefault(field, []).extend(_parts(found[2]))
         elif field == "source" and (parts := _SOURCE.match(found[2])):
             row["source"], row["clause"] = parts[1], parts[2]
         else:

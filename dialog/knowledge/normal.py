@@ -19,6 +19,11 @@ _FILLERS = re.compile(
     )
 )  # fmt: skip
 
+HOW_CHARACTERS = frozenset(
+    "怎么什哪里多少时候长间需要可以能吗是的了在有没我们办理去找谁想会不问几和被把给让到上家还个也样处这那你就都很好"
+)
+"""Characters that mostly say how one asks, and seldom what about."""
+
 # Citizens' words -> the office's word. Only where the two mean the same to everybody who asks.
 SYNONYMS = {
     "暖气": "供暖", "供热": "供暖", "来暖": "供暖", "送暖": "供暖", "暖气费": "供暖费", "取暖": "供暖",

@@ -35,15 +35,19 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class AnswerPolicy:
-    """The thresholds, all on the 0..1 score. Set on public paraphrase sets (benchmarks/knowledge.py): of the questions
-    answered there four in five are the judged entry, and most of the rest are entries nobody judged."""
+    """The thresholds, all on the 0..1 score.
 
-    answer: float = 0.66
-    """At or above: sure enough to speak for the city."""
-    lead: float = 0.09
-    """... and this far ahead of the next entry, else the citizen chooses."""
-    offer: float = 0.40
-    """Below: we do not know."""
+    Set on public data (``benchmarks/knowledge.py``), dev parts only. Of paraphrased questions among thousands of near
+    twins three in ten are answered at once, nine in ten of these with the judged entry (most of the rest say the same
+    in an entry nobody judged); with that entry taken out one in ten still finds a twin. In the demonstration city half
+    of the questions nobody foresaw are answered, none of them wrongly, and two of a thousand complaints.
+    """
+
+    sure: tuple[tuple[float, float], ...] = ((0.95, 0.05), (0.70, 0.20), (0.45, 0.25))
+    """(score, lead over the next entry) that suffice together to speak for the city: the entry's own words; nearly its
+    words; citizens' words for what nothing else is about. Else the citizen chooses."""
+    offer: float = 0.27
+    """Below: we do not know. One complaint in twenty is offered something."""
     candidates: int = 3
     """At most this many are offered."""
 
@@ -51,9 +55,8 @@ class AnswerPolicy:
         """``found``: best first."""
         if not found or found[0].score < self.offer:
             return Outcome(Verdict.NONE)
-        best = found[0]
-        second = found[1].score if len(found) > 1 else 0.0
-        if best.score >= self.answer and best.score - second >= self.lead:
-            return Outcome(Verdict.ANSWER, (best,))
-        near = tuple(one for one in found[: self.candidates] if one.score >= self.offer)
-        return Outcome(Verdict.OFFER, near)
+        best = found[0].score
+        lead = best - (found[1].score if len(found) > 1 else 0.0)
+        if any(best >= score and lead >= ahead for score, ahead in self.sure):
+            return Outcome(Verdict.ANSWER, (found[0],))
+        return Outcome(Verdict.OFFER, tuple(one for one in found[: self.candidates] if one.score >= self.offer))

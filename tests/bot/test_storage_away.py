@@ -9,14 +9,14 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import func, select, text
 
-from bot.hub import StorageDown, storage_is_down
+from bot.hub import StorageDown
 from bot.store.engine import Database
 from bot.store.migrating import migrate
-from bot.store.tables import job_run, message, number_block
+from bot.store.tables import message
 from channels.message import Batch
-from tests.bot.house import NOW, at_work, house, words
+from tests.bot.house import at_work, house, words
 from tests.postgres import Postgres
 
 BATCH = Batch(tuple(words(f"p{n}", "您好") for n in range(5)))
@@ -92,19 +92,3 @@ async def test_a_server_without_room_for_one_more_connection(tmp_path: Path) -> 
             await connection.close()
         assert [one.stuck for one in await services.hub.receive(BATCH)] == [False] * 5
     await asyncio.to_thread(server.stop)
-
-
-async def test_a_value_no_database_takes_is_the_messages_fault(database: Database) -> None:
-    run = {"job": "j", "slot": NOW, "host": "h", "started_at": NOW}
-    bad: list[tuple[Table, dict[str, object]]] = [
-        (number_block, {"day": "260918", "next": 2**70}),
-        (job_run, run | {"job": None}),
-        (job_run, run | {"started_at": "today"}),
-    ]
-    if not database.sqlite:  # SQLite takes a text of any length
-        bad.append((job_run, run | {"outcome": "x" * 17}))
-    for table, row in bad:
-        with pytest.raises(Exception) as refused:
-            async with database.begin() as connection:
-                await connection.execute(insert(table), row)
-        assert not storage_is_down(refused.value), row

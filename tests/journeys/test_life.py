@@ -72,7 +72,7 @@ async def test_dissatisfied_with_a_reason_is_handled_again(town: Town) -> None:
     ]  # fmt: skip
     assert "主要原因" in await citizen.say("不满意")
     row = await town.ticket()
-    assert (row["state"], row["satisfaction"]) == ("to_callback", None), "the reason decides what follows"
+    assert (row["state"], row["satisfaction"]) == ("to_callback", "dissatisfied"), "the reason decides what follows"
     assert "①没人联系" in await citizen.say("1 3 他们根本没来,我一直在家")
     row = await town.ticket()
     assert (row["state"], row["redo_no"], row["first_satisfaction"]) == ("handling", 1, "dissatisfied")

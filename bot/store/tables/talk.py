@@ -96,7 +96,22 @@ outbox = Table(
     Column("created_at", Moment, nullable=False),
     Column("sent_at", Moment),
     UniqueConstraint("conversation_id", "seq"),
-    Index("ix_outbox_open", "not_before", "id", sqlite_where=OPEN_OUTBOX, postgresql_where=OPEN_OUTBOX),
+    # What waits, account by account in the order it goes; and what is out on a lease.
+    Index(
+        "ix_outbox_queue",
+        "channel",
+        "account",
+        "priority",
+        "not_before",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+    Index(
+        "ix_outbox_lease",
+        "lease_until",
+        sqlite_where=text("state = 'leased'"),
+        postgresql_where=text("state = 'leased'"),
+    ),
     Index(
         "ix_outbox_open_conversation", "conversation_id", "seq", sqlite_where=OPEN_OUTBOX, postgresql_where=OPEN_OUTBOX
     ),

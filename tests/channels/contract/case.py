@@ -10,6 +10,8 @@ Samples lie in ``channels/<folder>/samples/``: one file per kind of call, named 
 
 A sample is the *plain* body. ``Case.signed`` turns it into the request the provider would make: encrypted, signed, with
 its query and headers. The suite also calls it with spoiled bodies, so it must take any bytes and never look into them.
+
+A case imports this module only: ``cases`` imports every case.
 """
 
 from __future__ import annotations
@@ -17,12 +19,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Protocol
 
 from channels.adapter import Request, Webhook
 from channels.errors import SendError
 from channels.message import Outbound
+
+NOW = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
+"""What the adapter's clock says while it is judged."""
 
 
 class Proof(Enum):
@@ -68,7 +74,7 @@ class Case:
     required: Collection[str]
     """The keys without which the account is refused: the error must name the key."""
     speaks: Collection[type] = (Webhook,)
-    """Exactly the optional protocols of channels/adapter.py its adapter offers: Webhook, Pollable, Media, Served."""
+    """Exactly the optional protocols of channels/adapter.py its adapter offers: Webhook, Media, Served."""
 
     samples: str = "."
     """The folder of its samples, below ``channels/<folder>/samples``."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,9 @@ from typing import Any
 import channels
 from channels import registry
 from channels.adapter import Adapter, Channel, Tools
-from tests.channels.contract.case import Case
+from tests.channels.contract.case import NOW, Case
 
 ROOT = Path(channels.__path__[0])
-NOW = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +22,7 @@ from channels.wechat.fields import read
 from tests.channels.contract.cases import Trial
 from tests.channels.wechat import vectors
 from tests.channels.wechat.case import AES_KEY, APP_ID, CALLED, CASES, TOKEN, call
+from tests.npm import installed
 
 SEAL = Seal(aes_key=AES_KEY, app_id=APP_ID)
 SIGNER = Signer(TOKEN)
@@ -121,18 +120,7 @@ Node = Callable[..., dict[str, str]]
 @pytest.fixture(scope="session")
 def node() -> Node:
     """Runs one of the packages, installed once below var/."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        warnings.warn("NO NODE: WeChat's crypto is not checked against the packages for Node", stacklevel=1)
-        pytest.skip("NO NODE: WeChat's crypto is not checked against the packages for Node")
-    home = ROOT / "var" / "npm-wechat"
-    if not all((home / "node_modules" / name.rsplit("@", 1)[0]).is_dir() for name in PACKAGES):
-        home.mkdir(parents=True, exist_ok=True)
-        (home / "package.json").write_text('{"private": true}')
-        command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(home), *PACKAGES]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
-        if done.returncode:
-            warnings.warn("NO NPM PACKAGES: they cannot be fetched here", stacklevel=1)
-            pytest.skip(f"NO NPM PACKAGES: they cannot be fetched here: {done.stderr[-200:]}")
+    home = installed("npm-wechat", PACKAGES)
 
     def run(action: str, package: str, *rest: str) -> dict[str, str]:
         command = ["node", "--no-deprecation", "-e", NODE, action, package, TOKEN, AES_KEY, APP_ID, *rest]

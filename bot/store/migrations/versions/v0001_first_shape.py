@@ -399,11 +399,18 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('held', 'dead')"),
         )
         batch_op.create_index(
-            "ix_outbox_open",
-            ["not_before", "id"],
+            "ix_outbox_queue",
+            ["channel", "account", "priority", "not_before"],
             unique=False,
-            sqlite_where=sa.text("state IN ('queued', 'leased', 'offered')"),
-            postgresql_where=sa.text("state IN ('queued', 'leased', 'offered')"),
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(
+            "ix_outbox_lease",
+            ["lease_until"],
+            unique=False,
+            sqlite_where=sa.text("state = 'leased'"),
+            postgresql_where=sa.text("state = 'leased'"),
         )
         batch_op.create_index(
             "ix_outbox_open_conversation",
@@ -525,9 +532,14 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('queued', 'leased', 'offered')"),
         )
         batch_op.drop_index(
-            "ix_outbox_open",
-            sqlite_where=sa.text("state IN ('queued', 'leased', 'offered')"),
-            postgresql_where=sa.text("state IN ('queued', 'leased', 'offered')"),
+            "ix_outbox_queue",
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.drop_index(
+            "ix_outbox_lease",
+            sqlite_where=sa.text("state = 'leased'"),
+            postgresql_where=sa.text("state = 'leased'"),
         )
         batch_op.drop_index(
             "ix_outbox_letters",

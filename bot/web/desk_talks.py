@@ -1,0 +1,161 @@
+"""The desk's pages of people: alarms, conversations, calls to make, and letters that did not go out."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import select
+
+from bot.outbox.letters import letters, resend
+from bot.outbox.why import READING, Why
+from bot.store import desk_lists
+from bot.store.messages import lines
+from bot.store.tables import conversation
+from bot.takeover import NoSuchConversation, NotYours
+from bot.web.desk import Room, back, filled, number
+
+HISTORY = 200
+"""Lines of a conversation shown, the latest."""
+_DOWNLOAD = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "no-store"}
+_SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp")
+
+
+class Talks:
+    """``/desk/alarms``, ``/desk/talks``, ``/desk/calls``, ``/desk/letters``."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._services = room.services
+
+    def routes(self) -> list[web.RouteDef]:
+        """Lists and deeds."""
+        seated = self._room.seated
+        return [
+            web.get("/desk/alarms", seated(self.alarms)),
+            web.post(r"/desk/alarms/{id:\d{1,19}}", seated(self.acknowledge)),
+            web.get("/desk/talks", seated(self.talks)),
+            web.get(r"/desk/talks/{id:\d{1,19}}", seated(self.talk)),
+            web.post(r"/desk/talks/{id:\d{1,19}}/{deed:take|say|give_back}", seated(self.deed)),
+            web.get("/desk/calls", seated(self.calls)),
+            web.post(r"/desk/calls/{id:\d{1,19}}", seated(self.called)),
+            web.get("/desk/letters", seated(self.letters)),
+            web.post(r"/desk/letters/{id:\d{1,19}}", seated(self.resend)),
+            web.get(r"/desk/files/{file:[\w-]{1,43}}", seated(self.file)),
+        ]
+
+    async def alarms(self, _request: web.Request, officer: str) -> web.StreamResponse:
+        """Dangers to life or property."""
+        return await self._room.show("alarms.html", officer, rows=await desk_lists.alarms(self._services.database))
+
+    async def acknowledge(self, request: web.Request, officer: str) -> web.StreamResponse:
+        """An officer has seen an alarm."""
+        services = self._services
+        await desk_lists.acknowledge(services.database, number(request), officer=officer, now=services.now())
+        raise back("/desk/alarms")
+
+    async def talks(self, _request: web.Request, officer: str) -> web.StreamResponse:
+        """Who waits for a person."""
+        return await self._room.show("talks.html", officer, rows=await desk_lists.talks(self._services.database))
+
+    async def talk(self, request: web.Request, officer: str) -> web.StreamResponse:
+        """One conversation."""
+        return await self._show(number(request), officer)
+
+    async def deed(self, request: web.Request, officer: str) -> web.StreamResponse:
+        """Take over, write, give back."""
+        talk, takeover, given = number(request), self._services.takeover, await filled(request)
+        deeds = {
+            "take": lambda: takeover.take(talk, officer),
+            "say": lambda: takeover.say(talk, officer, given.get("text", ""), key=given.get("key", "")[:64]),
+            "give_back": lambda: takeover.give_back(talk, officer),
+        }
+        try:
+            await deeds[request.match_info["deed"]]()
+        except NoSuchConversation:
+            return await self._room.missing(officer)
+        except NotYours as refused:
+            holder = f"正由{refused.holder}接待" if refused.holder else "目前不在您手中，请先接管"
+            return await self._show(
+                talk, officer, status=409, problem=f"这个会话{holder}。", text=given.get("text", "")
+            )
+        except ValueError:
+            return await self._show(talk, officer, status=400, problem="请写下要发送的话。")
+        raise back(f"/desk/talks/{talk}#end")
+
+    async def _show(
+        self, talk: int, officer: str, *, status: int = 200, problem: str = "", text: str = ""
+    ) -> web.StreamResponse:
+        row = await desk_lists.talk(self._services.database, talk)
+        if row is None:
+            return await self._room.missing(officer)
+        async with self._services.database.read() as connection:
+            last = await connection.scalar(select(conversation.c.last_seq).where(conversation.c.id == talk)) or 0
+            said = await lines(connection, talk, after=max(last - HISTORY, 0), limit=HISTORY)
+            heard = [line["id"] for _, line in said if "sender" not in line]
+            files = await desk_lists.files_of(connection, heard)
+        return await self._room.show(
+            "talk.html",
+            officer,
+            status=status,
+            row=row,
+            lines=[_line(line, files.get(line["id"], ())) for _, line in said],
+            tickets=await desk_lists.tickets_of(self._services.database, talk),
+            key=secrets.token_urlsafe(12),
+            problem=problem,
+            text=text,
+        )
+
+    async def calls(self, _request: web.Request, officer: str) -> web.StreamResponse:
+        """Calls to make."""
+        return await self._room.show("calls.html", officer, rows=await desk_lists.call_tasks(self._services.database))
+
+    async def called(self, request: web.Request, officer: str) -> web.StreamResponse:
+        """A call was made."""
+        services, result = self._services, (await filled(request)).get("result", "").strip()
+        await desk_lists.call_done(
+            services.database, number(request), officer=officer, result=result, now=services.now()
+        )
+        raise back("/desk/calls")
+
+    async def letters(self, _request: web.Request, officer: str) -> web.StreamResponse:
+        """What did not go out."""
+        reading = {why.value: READING[why] for why in Why}
+        rows = await letters(self._services.database)
+        return await self._room.show("letters.html", officer, rows=rows, reading=reading)
+
+    async def resend(self, request: web.Request, _officer: str) -> web.StreamResponse:
+        """Queue a letter again."""
+        await resend(self._services.database, [number(request)], now=self._services.now())
+        self._services.outbox.wake()
+        raise back("/desk/letters")
+
+    async def file(self, request: web.Request, officer: str) -> web.StreamResponse:
+        """A citizen's photo or file; what a browser might run is only handed over for keeping."""
+        stored = await self._services.door.file(request.match_info["file"])
+        if stored is None or not stored.path.is_file():
+            return await self._room.missing(officer)
+        place = "inline" if stored.media_type in _SHOWN else "attachment"
+        headers = _DOWNLOAD | {"Content-Type": stored.media_type, "Content-Disposition": place}
+        return web.FileResponse(stored.path, headers=headers)
+
+
+def _line(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
+    """A line of a conversation for the page."""
+    if "sender" in row:
+        return {"who": row["sender"], "at": row["created_at"], "text": row["body"]["text"], "files": (), "place": ""}
+    body = row["body"] or {}
+    given = [
+        {"id": one["stored"], "media_type": one["media_type"]} for one in body.get("attachments", ()) if one["stored"]
+    ]
+    kept = [{"id": one["id"], "media_type": one["media_type"]} for one in files]
+    place = body.get("location")
+    return {
+        "who": "citizen",
+        "at": row["received_at"],
+        "text": row["text"],
+        "files": list({one["id"]: one for one in (*given, *kept)}.values()),
+        "place": (place["label"] or f"{place['latitude']:.5f}, {place['longitude']:.5f}") if place else "",
+    }

@@ -1,0 +1,69 @@
+"""Makes the desk's pages from their templates, and keeps what must not be read in full out of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.web import desk_words as w
+from tickets.ticket import State
+
+FOLDER = Path(__file__).parent
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "X-Frame-Options": "DENY",
+}
+_PHONE = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
+_IDENTITY = re.compile(r"(?<!\d)(\d{3})\d{11}(\d{3}[\dXx])(?![\dXx])")
+ANSWERED = {State.TO_CALLBACK, State.CLOSED, State.WITHDRAWN, State.ANSWERED}
+"""Nobody owes the citizen an answer any more: no limit runs."""
+
+
+def discreet(text: str | None) -> str:
+    """The text with phone and identity numbers reduced to their ends."""
+    return _IDENTITY.sub(r"\1***********\2", _PHONE.sub(r"\1****\2", text or ""))
+
+
+def limit(row: Mapping[str, Any], now: datetime) -> tuple[str, str]:
+    """How a ticket's limit stands: words, and "late", "soon" or ""."""
+    due: datetime | None = row["due_at"]
+    if due is None or row["state"] in ANSWERED:
+        return "—", ""
+    hours = (due - now).total_seconds() / 3600
+    if hours < 0:
+        return f"已超期{_span(-hours)}", "late"
+    return f"还有{_span(hours)}", "soon" if hours < 24 else ""
+
+
+def _span(hours: float) -> str:
+    if hours < 1:
+        return f"{max(int(hours * 60), 1)}分钟"
+    return f"{int(hours)}小时" if hours < 48 else f"{int(hours / 24)}天"
+
+
+class Pages:
+    """The templates, ready to be filled."""
+
+    def __init__(self) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(FOLDER / "desk_templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals.update(words=w, limit=limit)
+        self._templates.filters.update(discreet=discreet, moment=w.moment)
+
+    def page(self, template: str, *, status: int = 200, **blanks: Any) -> web.Response:
+        """A filled page as an answer."""
+        text = self._templates.get_template(template).render(blanks)
+        return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)

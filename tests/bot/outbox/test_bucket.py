@@ -1,0 +1,54 @@
+"""An account never sends faster than its provider allows."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.outbox.bucket import TokenBucket
+from channels.capabilities import Rate
+
+RATES = st.builds(Rate, per_second=st.floats(0.5, 500), burst=st.integers(1, 100))
+
+
+def test_full_at_first_then_by_the_second():
+    bucket = TokenBucket(Rate(per_second=50, burst=10))
+    assert bucket.available(0.0) == 10
+    bucket.take(10, now=0.0)
+    assert bucket.available(0.0) == 0
+    assert bucket.refill(0.0) == pytest.approx(0.1)
+    assert bucket.available(0.1) == 5
+    assert bucket.available(60.0) == 10
+
+
+def test_what_is_not_there_cannot_be_taken():
+    bucket = TokenBucket(Rate(per_second=1, burst=2))
+    with pytest.raises(ValueError, match="3 tokens"):
+        bucket.take(3, now=0.0)
+
+
+def test_time_that_runs_backwards_gives_nothing():
+    bucket = TokenBucket(Rate(per_second=10, burst=1))
+    bucket.take(1, now=5.0)
+    assert bucket.available(4.0) == 0
+    assert bucket.available(5.05) == 0
+    assert bucket.available(5.11) == 1
+
+
+@given(RATES, st.lists(st.floats(0, 0.5), max_size=60))
+def test_no_span_holds_more_than_the_rate_and_the_burst(rate, steps):
+    bucket, now, taken = TokenBucket(rate), 0.0, 0
+    for step in steps:
+        now += step
+        count = bucket.available(now)
+        bucket.take(count, now=now)
+        taken += count
+        assert taken <= rate.burst + rate.per_second * now + 1e-6
+
+
+@given(RATES)
+def test_after_the_wait_something_may_leave(rate):
+    bucket = TokenBucket(rate)
+    bucket.take(bucket.available(0.0), now=0.0)
+    wait = bucket.refill(0.0)
+    assert wait > 0
+    assert bucket.available(wait + 1e-6) >= 1

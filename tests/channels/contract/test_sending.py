@@ -1,0 +1,79 @@
+"""What becomes of a message that the provider takes, refuses, leaves hanging or drops."""
+
+from __future__ import annotations
+
+import fnmatch
+import socket
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from channels.errors import Later, SendError, Unknown
+from tests.channels.contract.cases import SENDERS, Trial
+
+each = pytest.mark.parametrize("trial", SENDERS, ids=str)
+
+
+async def send(trial: Trial, settings: Any) -> str:
+    outbound = trial.case.outbound
+    assert outbound is not None
+    async with ClientSession() as http:
+        adapter = trial.adapter(http=http, over=settings)
+        try:
+            return await adapter.send(outbound)
+        finally:
+            await adapter.close()
+
+
+@each
+async def test_a_message_is_taken(trial: Trial) -> None:
+    async with trial.case.peer() as peer:  # type: ignore[misc]
+        peer.accept()
+        assert isinstance(await send(trial, peer.settings), str)
+
+
+@each
+async def test_each_code_is_one_class(trial: Trial) -> None:
+    async with trial.case.peer() as peer:  # type: ignore[misc]
+        for code, wanted in trial.case.codes.items():
+            peer.refuse(code)
+            with pytest.raises(SendError) as error:
+                await send(trial, peer.settings)
+            assert type(error.value) is wanted, code
+            assert error.value.code == code
+
+
+@each
+def test_no_row_of_the_error_table_goes_untested(trial: Trial) -> None:
+    untested = [
+        row
+        for row in map(str, trial.case.error_table)
+        if not any(fnmatch.fnmatchcase(c, row) for c in trial.case.codes)
+    ]
+    assert untested == []
+    assert trial.case.error_table
+
+
+@each
+@pytest.mark.parametrize("fault", ["hang", "drop"])
+async def test_a_request_that_left_and_was_not_answered_is_unknown(trial: Trial, fault: str) -> None:
+    async with trial.case.peer() as peer:  # type: ignore[misc]
+        getattr(peer, fault)()
+        with pytest.raises(Unknown):
+            await send(trial, peer.settings)
+
+
+@each
+async def test_a_request_that_never_left_may_be_sent_again(trial: Trial) -> None:
+    async with trial.case.peer() as peer:  # type: ignore[misc]
+        settings = {**peer.settings, "api_base": f"http://127.0.0.1:{_closed_port()}"}
+    with pytest.raises(Later):
+        await send(trial, settings)
+
+
+def _closed_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port

@@ -1,0 +1,57 @@
+"""Emergencies are found, ways of speaking are not taken for one."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dialog.emergency import Alarm, detect
+from dialog.lexicon import fold
+from tests.dialog.talk import Citizen
+
+SAID = yaml.safe_load((Path(__file__).parent / "dangers.yaml").read_text("utf-8"))
+ALARMS = [*SAID["life"], *SAID["disaster"], *SAID["threat"], *SAID["unseen_alarms"]]
+
+
+def certain(text: str) -> Alarm | None:
+    alarm = detect(fold(text))
+    return alarm if alarm and alarm.certain else None
+
+
+def test_recall():
+    missed = [text for text in ALARMS if certain(text) is None]
+    assert len(ALARMS) >= 150
+    assert len(missed) <= len(ALARMS) // 100, missed
+
+
+def test_false_alarms():
+    calm = [*SAID["calm"], *SAID["unseen_calm"]]
+    false = [text for text in calm if certain(text)]
+    assert len(calm) >= 150
+    assert len(false) <= len(calm) // 50, false
+
+
+@pytest.mark.parametrize(("texts", "level"), [("life", "E0"), ("disaster", "E1"), ("threat", "E2")])
+def test_levels(texts, level):
+    found = [alarm.level for text in SAID[texts] if (alarm := certain(text))]
+    assert found.count(level) >= 0.85 * len(SAID[texts])
+
+
+@pytest.mark.parametrize("text", ["气得我想跳楼", "热死了", "这价格是要命"])
+def test_ways_of_speaking_are_asked_about(text):
+    alarm = detect(fold(text))
+    assert alarm
+    assert not alarm.certain
+
+
+@pytest.mark.parametrize(
+    "text", ["去年着火", "没有着火", "担心电动车充电起火", "消防演练几点开始", "热死了,公交车上不开空调"]
+)
+def test_no_question_where_the_matter_is_plain(text):
+    assert detect(fold(text)) is None
+
+
+@pytest.mark.parametrize("text", ALARMS)
+def test_every_alarm_is_answered_with_a_number_to_call(text):
+    heard = Citizen().says(text).heard
+    assert any(number in heard for number in ("110", "119", "120"))

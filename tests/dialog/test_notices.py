@@ -1,0 +1,58 @@
+"""What the hub tells unasked, in words."""
+
+import pytest
+
+from dialog.notices import words
+from dialog.phrases import LOCALES
+from tests.dialog.talk import city, plain
+
+PARAMS = {
+    "number": "2609180000217",
+    "unit": "D04",
+    "due": "2026-09-24",
+    "reply": "商家已加装净化器,城管每晚巡查",
+    "text": "已约谈商家",
+    "name": "0128号受理员",
+    "tail": "5678",
+}
+KEYS = [
+    *(f"ticket.{name}" for name in ("accepted", "dispatched", "signed", "interim", "replied", "redo", "closed")),
+    *(f"ticket.{name}" for name in ("withdrawn", "restored", "supplemented", "urged")),
+    "survey.ask", "survey.remind", "human.callback", "agent.joined", "agent.left",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("brief", [False, True])
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("key", KEYS)
+def test_every_notice_has_words(key, locale, brief):
+    say = words(key, PARAMS, locale=locale, brief=brief, city=city())
+    assert say.text
+    assert "{" not in say.text
+
+
+def test_s7_the_question_by_sms():
+    say = words("survey.ask", PARAMS, locale="zh_CN", brief=True, city=city())
+    assert plain(say.text) == plain(
+        "您的诉求(尾号0217)已答复:商家已加装净化器,城管每晚巡查。问题是否解决?1已解决2部分解决3未解决"
+    )
+    assert len("【泉城12345】" + say.text) <= 70
+
+
+def test_the_question_with_buttons_belongs_to_its_ticket():
+    say = words("survey.ask", PARAMS, locale="zh_CN", brief=False, city=city())
+    assert [one.id for one in say.choices] == [
+        f"survey:2609180000217:solved:{n}" for n in ("solved", "partly", "unsolved")
+    ]
+
+
+def test_dates_and_units_are_said_as_citizens_know_them():
+    text = words("ticket.dispatched", PARAMS, locale="zh_CN", brief=False, city=city()).text
+    assert "9月24日" in text
+    assert "D04" not in text
+    assert "24 September" in words("ticket.dispatched", PARAMS, locale="en", brief=False, city=city()).text
+
+
+def test_a_missing_blank_is_an_error():
+    with pytest.raises(KeyError):
+        words("ticket.dispatched", {"number": "2609180000217"}, locale="zh_CN", brief=False, city=city())

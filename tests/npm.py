@@ -1,0 +1,38 @@
+"""Packages of the npm registry as test peers: installed once below var/, skipped loudly where they cannot be had."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ATTEMPTS = 3
+PATIENCE = 60
+
+
+def installed(folder: str, packages: Sequence[str]) -> Path:
+    """``var/<folder>`` with these packages ("name@version") in its node_modules."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        pytest.skip(f"NO NODE: {', '.join(packages)} cannot be asked")
+    home = ROOT / "var" / folder
+    wanted = [home / "node_modules" / package.rsplit("@", 1)[0] for package in packages]
+    if all(path.is_dir() for path in wanted):
+        return home
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "package.json").write_text('{"private": true}')
+    command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(home), *packages]
+    said = ""
+    for _ in range(ATTEMPTS):
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        except subprocess.TimeoutExpired:
+            said = f"no answer within {PATIENCE} s"
+            continue
+        if done.returncode == 0:
+            return home
+        said = done.stderr[-200:]
+    pytest.skip(f"NO NPM PACKAGES: {', '.join(packages)} cannot be fetched here: {said}")

@@ -1,0 +1,137 @@
+"""A citizen's browser before the chat page: Debian's Chromium, driven by Playwright, against a web chat on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from channels.app.adapter import WebChat
+from channels.app.settings import AppSettings
+from tests.channels.app.house import House
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = "axe-core@4.14.1"
+PHONE = {"width": 360, "height": 740}
+SHOTS = os.environ.get("MINSHENG_SHOTS", "")
+"""A folder for screenshots, for a person to look at; none are taken when empty."""
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def chat_url(house: House) -> AsyncIterator[str]:
+    """The address of a hub's chat page."""
+    chat = WebChat("city", AppSettings.model_validate({"jwt_secret": "an example secret of the page tests, 32+"}))
+    app = web.Application()
+    app.add_routes(chat.routes(house))
+    app.on_shutdown.append(lambda _: chat.close())
+    server = TestServer(app)
+    await server.start_server()
+    yield str(server.make_url("/chat"))
+    await server.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not found:
+        pytest.skip("NO CHROMIUM: the chat page was not tried; install Debian's chromium or set CHROMIUM")
+    return found
+
+
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """One Chromium for all tests of the session; each test gets profiles of its own."""
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(browser: Browser, chat_url: str) -> AsyncIterator[Callable[..., Any]]:
+    """``await visit(...)`` -> the chat page in a new browser profile. Options go to Playwright's ``new_context``.
+
+    Whatever the page reports as an error, or asks of any other host, fails the test.
+    """
+    faults: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    async def open_page(*, before: str = "", **options: Any) -> Page:
+        wanted = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": PHONE, "has_touch": True}
+        context: BrowserContext = await browser.new_context(**(wanted | options))
+        contexts.append(context)
+        if before:
+            await context.add_init_script(before)
+        page = await context.new_page()
+        page.set_default_timeout(8000)
+        page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+        page.on("console", lambda told: _note(faults, told.type, told.text))
+        page.on("request", lambda asked: _local(faults, asked.url, chat_url))
+        await page.goto(chat_url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        await context.close()
+    assert not faults
+
+
+def _note(faults: list[str], kind: str, text: str) -> None:
+    # The browser itself logs each request that failed; tests that cut the network expect those.
+    if kind == "error" and not text.startswith(("Failed to load resource", "WebSocket connection to")):
+        faults.append(f"console: {text}")
+
+
+def _local(faults: list[str], url: str, chat_url: str) -> None:
+    home = chat_url.removesuffix("/chat").partition("://")[2]
+    if url.partition("://")[0] in {"http", "https", "ws", "wss"} and not url.partition("://")[2].startswith(home):
+        faults.append(f"asked another host: {url}")
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, fetched once into the cache folder."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "minsheng-tests"
+    script = cache / AXE / "package" / "axe.min.js"
+    if not script.exists():
+        npm = shutil.which("npm")
+        if not npm:
+            pytest.skip("NO AXE: accessibility was not checked; npm is needed to fetch axe-core")
+        script.parent.parent.mkdir(parents=True, exist_ok=True)
+        fetch = [npm, "pack", AXE, "--json", "--pack-destination", str(cache)]
+        done = subprocess.run(fetch, capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode:
+            pytest.skip("NO AXE: accessibility was not checked; axe-core could not be fetched")
+        with tarfile.open(cache / json.loads(done.stdout)[0]["filename"]) as archive:
+            archive.extractall(script.parent.parent, filter="data")
+    return script.read_text()
+
+
+async def shoot(page: Page, name: str) -> None:
+    """Keep a picture for a person to look at."""
+    if SHOTS:
+        await page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
