@@ -14,6 +14,7 @@ from datetime import datetime
 from time import perf_counter
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.batch import HubBatch
 from bot.batching import Batching
@@ -200,7 +201,7 @@ def _answer(one: Waiting, result: Taken) -> None:
 def _storage_is_down(error: Exception) -> bool:
     """Told apart from a bad message: the connection is gone, the disk is full, the file is locked or read-only."""
     if not isinstance(error, DBAPIError):
-        return isinstance(error, OSError | TimeoutError | StorageDown)
+        return isinstance(error, OSError | TimeoutError | PoolTimeout | StorageDown)
     if error.connection_invalidated:
         return True
     if state := getattr(error.orig, "sqlstate", None):

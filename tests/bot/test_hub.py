@@ -138,7 +138,7 @@ async def _refuse_the_word(services: Services, word: str) -> None:
             text(
                 "CREATE FUNCTION rule() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
                 f"IF (SELECT text FROM message WHERE id = NEW.in_reply_to) = '{word}' THEN "
-                "RAISE EXCEPTION 'no such word'; END IF; RETURN NEW; END $$"
+                "RAISE EXCEPTION 'no such word' USING ERRCODE = '23514'; END IF; RETURN NEW; END $$"
             )
         )
         await connection.execute(

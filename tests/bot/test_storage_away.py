@@ -7,6 +7,7 @@ import gc
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 from sqlalchemy import func, select, text
 
@@ -72,3 +73,22 @@ async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
         for _ in range(2):
             with pytest.raises(StorageDown):
                 await services.hub.receive(Batch((words("p1", "您好"), words("p2", "您好"))))
+
+
+async def test_a_server_without_room_for_one_more_connection(tmp_path: Path) -> None:
+    options = ("fsync=off", "max_connections=4", "superuser_reserved_connections=0", "max_wal_senders=0")
+    server = await asyncio.to_thread(Postgres, options=[part for one in options for part in ("-c", one)])
+    name = await server.fresh()
+    url = server.url(name)
+    await migrate(url)
+    async with at_work(house(url, tmp_path)) as services:
+        taken = [
+            await asyncpg.connect(host="127.0.0.1", port=server.port, user="minsheng", database=name) for _ in range(4)
+        ]
+        for batch in (BATCH, Batch((words("p9", "您好"),))):
+            with pytest.raises(StorageDown):
+                await services.hub.receive(batch)
+        for connection in taken:
+            await connection.close()
+        assert [one.stuck for one in await services.hub.receive(BATCH)] == [False] * 5
+    await asyncio.to_thread(server.stop)

@@ -19,10 +19,16 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def town(database_url: str, clock: Clock, tmp_path: Path) -> AsyncIterator[Town]:
+def policy() -> str:
+    """The rules tickets are opened under; a test may name others."""
+    return "cn-jinan-like"
+
+
+@pytest.fixture
+async def town(database_url: str, clock: Clock, policy: str, tmp_path: Path) -> AsyncIterator[Town]:
     async with (
         playing() as wechat_peer,
         provider() as sms_peer,
-        running(database_url, clock, wechat_peer, sms_peer, folder=tmp_path / "files") as one,
+        running(database_url, clock, wechat_peer, sms_peer, folder=tmp_path / "files", policy=policy) as one,
     ):
         yield one

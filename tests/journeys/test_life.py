@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from bot.store.tables import call_task, outbox, survey, ticket_event
 from tests.journeys.chat import ChatCitizen
 from tests.journeys.scripts import heard, report_lamp, report_smoke
@@ -127,3 +129,23 @@ async def test_who_cannot_be_written_to_is_called(town: Town) -> None:
             await asyncio.sleep(0.05)
     assert await tasks() == [(number, None)]
     assert len(town.wechat.pushed) == 3
+
+
+@pytest.mark.parametrize("policy", ["demo"])
+async def test_after_two_redos_a_person_decides(town: Town) -> None:
+    citizen = await town.chat()
+    number = await report_by_chat(town, citizen)
+    await town.handle(number, "第1次答复。")
+    for redo in (1, 2, 2):
+        town.clock.advance(timedelta(seconds=21))
+        assert await town.jobs.call_back() == 1
+        await citizen.say("不满意")
+        await citizen.say("2")
+        row = await town.ticket()
+        assert row["redo_no"] == redo
+        if row["state"] == "handling":
+            await town.settle(number, f"第{redo + 1}次答复。")
+    assert (row["state"], row["satisfaction"]) == ("to_callback", "dissatisfied")
+    town.clock.advance(timedelta(days=30))
+    assert await town.jobs.call_back() == 0, "who has answered is never silent"
+    assert [one["reasons"] for one in await town.rows(survey)] == [["not_solved"]] * 3

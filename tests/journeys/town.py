@@ -129,7 +129,7 @@ async def until(there: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def running(
-    url: str, clock: Clock, wechat_peer: WeChatPeer, sms_peer: SmsPeer, *, folder: Path, policy: str = "cn-jinan-like"
+    url: str, clock: Clock, wechat_peer: WeChatPeer, sms_peer: SmsPeer, *, folder: Path, policy: str
 ) -> AsyncIterator[Town]:
     """The hub over the database ``url`` until the block ends. Jobs run when the test says so, not by the clock."""
     settings = load(None, {}, default=_settings(url, wechat_peer, sms_peer, folder, policy))
