@@ -7,8 +7,10 @@ speech, questions about rules and reports of the past raise no alarm; where they
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from dialog.lexicon import rules
 
@@ -21,6 +23,9 @@ _LETTER = 80
 _SENTENCE = re.compile(r"[。!?;\n]")
 _MARKS = re.compile(r"\W+")
 _BLANK = "□"
+_REACH = 12
+"""How many characters of one sentence may stand between the two words of a concept."""
+_CLASS = re.compile(r"<(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,18 @@ def _rules() -> tuple[_Rule, ...]:
     return tuple(
         _Rule(
             Alarm(row["level"], row["kind"], row.get("ticket", "")),
-            re.compile("|".join(row["words"])),
+            _pattern(row, table["classes"]),
             tuple(guards[name] for name in row["guard"]),
             row.get("told", False),
         )
-        for row in table["rules"]
+        for row in [*table["rules"], *table["rules_of_concepts"]]
     )
+
+
+def _pattern(row: Mapping[str, Any], classes: Mapping[str, str]) -> re.Pattern[str]:
+    gap = f"[^。!?;]{{0,{_REACH}}}?"
+    pairs = [f"<{a}>{gap}<{b}>|<{b}>{gap}<{a}>" for a, b in row.get("pairs", ())]
+    return re.compile(_CLASS.sub(lambda name: classes[name[1]], "|".join([*pairs, *row["words"]])))
 
 
 @cache
