@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ATTEMPTS = 3
-PATIENCE = 60
+ATTEMPTS = 2
+PATIENCE = 40
+SYSTEM_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def installed(folder: str, packages: Sequence[str]) -> Path:
@@ -28,7 +30,9 @@ def installed(folder: str, packages: Sequence[str]) -> Path:
     said = ""
     for _ in range(ATTEMPTS):
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=PATIENCE, check=False, env=_environment()
+            )
         except subprocess.TimeoutExpired:
             said = f"no answer within {PATIENCE} s"
             continue
@@ -36,3 +40,9 @@ def installed(folder: str, packages: Sequence[str]) -> Path:
             return home
         said = done.stderr[-200:]
     pytest.skip(f"NO NPM PACKAGES: {', '.join(packages)} cannot be fetched here: {said}")
+
+
+def _environment() -> dict[str, str]:
+    """Node trusts its own list of authorities only; the system's may hold one more that the network needs."""
+    certificates = {"NODE_EXTRA_CA_CERTS": SYSTEM_CERTIFICATES} if Path(SYSTEM_CERTIFICATES).exists() else {}
+    return {**certificates, **os.environ}
