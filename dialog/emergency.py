@@ -91,7 +91,18 @@ def detect(text: str) -> Alarm | None:
             return rule.alarm
     if asked != spoken or (clean != asked and len(_MARKS.sub("", clean)) < _NOTHING_ELSE):
         return _ASK
-    return None
+    return _ASK if not told and _doubtful(clean) else None
+
+
+@cache
+def _doubt() -> tuple[int, re.Pattern[str], re.Pattern[str]]:
+    table = rules("emergency")["doubt"]
+    return table["longest"], re.compile(table["words"]), re.compile(table["errand"])
+
+
+def _doubtful(text: str) -> bool:
+    longest, words, errand = _doubt()
+    return len(text) <= longest and words.search(text) is not None and errand.search(text) is None
 
 
 def _holds(rule: _Rule, text: str) -> bool:
