@@ -17,7 +17,9 @@ _SHAPE = re.compile(
 _SKIP = re.compile(
     r"^(?:楼下|旁边|附近|隔壁|对面|我们|你们|他们|那个|这个|一家|有个|某|小区的?|单位|公司)+|(?:什么|谁|哪|不知道|不清楚)"
 )
-_BEFORE = re.compile(r"^.*(?:反映|投诉|举报|我在|经过|位于|就在|因为|由于|去了|的|在|路|街|巷|号|区|县|市)(?=[一-龥]{3,})")
+_BEFORE = re.compile(
+    r"^.*(?:反映|投诉|举报|我在|经过|位于|就在|因为|由于|去了|的|在|路|街|巷|号|区|县|市)(?=[一-龥]{3,})"
+)
 """What leads up to a name in a sentence is no part of it."""
 _STORY = re.compile(r"没|不|坏|了|经常|一直|天天|今天|昨天|被|把|让|给|很|太|乱|吵|脏|臭")
 """A name does not tell a story: better none than a wrong one on a ticket."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import tarfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +17,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from channels.app.adapter import WebChat
 from channels.app.settings import AppSettings
 from tests.channels.app.house import House
+from tests.npm import installed
 
 FLAGS = [
     "--no-sandbox",
@@ -114,21 +112,8 @@ def _local(faults: list[str], url: str, chat_url: str) -> None:
 
 @pytest.fixture(scope="session")
 def axe() -> str:
-    """The source of axe-core, fetched once into the cache folder."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "minsheng-tests"
-    script = cache / AXE / "package" / "axe.min.js"
-    if not script.exists():
-        npm = shutil.which("npm")
-        if not npm:
-            pytest.skip("NO AXE: accessibility was not checked; npm is needed to fetch axe-core")
-        script.parent.parent.mkdir(parents=True, exist_ok=True)
-        fetch = [npm, "pack", AXE, "--json", "--pack-destination", str(cache)]
-        done = subprocess.run(fetch, capture_output=True, text=True, timeout=60, check=False)
-        if done.returncode:
-            pytest.skip("NO AXE: accessibility was not checked; axe-core could not be fetched")
-        with tarfile.open(cache / json.loads(done.stdout)[0]["filename"]) as archive:
-            archive.extractall(script.parent.parent, filter="data")
-    return script.read_text()
+    """The source of axe-core, fetched once."""
+    return (installed("npm-axe", (AXE,)) / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
 
 async def shoot(page: Page, name: str) -> None:
