@@ -91,7 +91,7 @@ def detect(text: str) -> Alarm | None:
             return rule.alarm
     if asked != spoken or (clean != asked and len(_MARKS.sub("", clean)) < _NOTHING_ELSE):
         return _ASK
-    return _ASK if not told and _doubtful(clean) else None
+    return _ASK if not told and _doubtful(clean, said=text) else None
 
 
 @cache
@@ -100,9 +100,9 @@ def _doubt() -> tuple[int, re.Pattern[str], re.Pattern[str]]:
     return table["longest"], re.compile(table["words"]), re.compile(table["errand"])
 
 
-def _doubtful(text: str) -> bool:
+def _doubtful(clean: str, *, said: str) -> bool:
     longest, words, errand = _doubt()
-    return len(text) <= longest and words.search(text) is not None and errand.search(text) is None
+    return len(said) <= longest and words.search(clean) is not None and errand.search(said) is None
 
 
 def _holds(rule: _Rule, text: str) -> bool:

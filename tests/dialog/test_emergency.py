@@ -10,7 +10,7 @@ from dialog.lexicon import fold
 from tests.dialog.talk import Citizen
 
 SAID = yaml.safe_load((Path(__file__).parent / "dangers.yaml").read_text("utf-8"))
-ALARMS = [*SAID["life"], *SAID["disaster"], *SAID["threat"], *SAID["unseen_alarms"]]
+ALARMS = [*SAID["life"], *SAID["disaster"], *SAID["threat"], *SAID["unseen_alarms"], *SAID["fresh_alarms"]]
 
 
 def certain(text: str) -> Alarm | None:
@@ -22,6 +22,16 @@ def test_recall():
     missed = [text for text in ALARMS if certain(text) is None]
     assert len(ALARMS) >= 150
     assert len(missed) <= len(ALARMS) // 100, missed
+
+
+@pytest.mark.parametrize("text", SAID["fresh_doubts"])
+def test_doubtful_words_are_not_passed_over(text):
+    assert detect(fold(text)) is not None
+
+
+@pytest.mark.parametrize("text", ["煤气费怎么交", "楼顶漏水", "请问救助站电话是多少"])
+def test_an_errand_raises_no_doubt(text):
+    assert detect(fold(text)) is None
 
 
 def test_false_alarms():
