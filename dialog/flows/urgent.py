@@ -10,7 +10,7 @@ from dialog.emergency import Alarm, detect
 from dialog.emotion import emotion
 from dialog.flow import Flow, Place, Talk
 from dialog.flows import report
-from dialog.intents import heard, said_whole
+from dialog.intents import begun, heard, said_whole
 from dialog.lexicon import fold
 from dialog.matters import matter_of
 from dialog.turn import Act, HandOver, OpenTicket, Owner, RaiseAlarm, Supplement, Turn
@@ -28,7 +28,8 @@ def look(talk: Talk) -> Turn | None:
     if alarm is None:
         return None
     if not alarm.certain:
-        if talk.memory.flow or talk.view.owner is not Owner.BOT:
+        # More on a ticket that is being handled is read by a person anyway: a doubt does not interrupt it.
+        if talk.memory.flow or talk.view.owner is not Owner.BOT or begun(talk.text) == "supplement":
             return None
         return talk.reply("emergency.clarify", to=DOUBT, slots={"said": talk.inbound.text})
     if under_way(talk) and (talk.slots.get("kind") == alarm.kind or talk.view.owner is Owner.AGENT):
