@@ -25,6 +25,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.store import one_hop
+
 # The patience first: switching the journal may meet another connection doing the same.
 SQLITE_PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000")
 
@@ -70,6 +72,8 @@ def _engine(url: URL, *, pool_size: int) -> AsyncEngine:
     }
     if url.get_backend_name() == "postgresql":
         options["pool_pre_ping"] = True
+    elif url.database and not url.query:
+        options["async_creator"] = partial(one_hop.connect, url.database)
     return create_async_engine(url, **options)
 
 
