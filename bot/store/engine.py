@@ -65,7 +65,7 @@ class Database:
 def _engine(url: URL, *, pool_size: int) -> AsyncEngine:
     options: dict[str, Any] = {
         # SQLite compares JSON paths byte by byte: Chinese keys must be stored as they are.
-        "json_serializer": partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+        "json_serializer": json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode,
         "pool_size": pool_size,
         "max_overflow": 0,
         "hide_parameters": True,  # citizens' words must not reach a log inside an error

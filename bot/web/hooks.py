@@ -46,9 +46,8 @@ class Hooks:
     async def take(self, http: web.Request) -> web.StreamResponse:
         """One call of a provider, from the first byte to the last of the answer."""
         account = self.services.accounts.get(http.match_info["folder"], http.match_info["account"])
-        if account is None or not isinstance(account.adapter, Webhook):
+        if account is None or (adapter := account.webhook) is None:
             raise web.HTTPNotFound(text="no such account\n")
-        adapter = account.adapter
         request = Request("", {}, {}, b"", self.services.now())
         try:
             request = await self._read(http)
