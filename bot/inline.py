@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, update
 
 from bot.logs import logger
 from bot.store.engine import Database
+from bot.store.several import among
 from bot.store.tables import outbox
 from channels.adapter import Taken
 
@@ -23,11 +24,10 @@ PROVIDER_RETRIES = timedelta(seconds=20)
 PAUSE = 0.25
 UNCONFIRMED = timedelta(seconds=60)
 
-# Run for many rows at once, which a list of values (IN) does not allow.
 _SENT = (
     update(outbox)
     .where(
-        outbox.c.in_reply_to.in_(bindparam("messages", expanding=True)),
+        among(outbox.c.in_reply_to, "messages"),
         (outbox.c.state == "offered") | (outbox.c.state == "held"),
         outbox.c.route == "inline",
     )

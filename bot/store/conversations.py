@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.several import among
 from bot.store.tables import conversation
 from bot.work import insert_or_keep
 from channels.message import Address
@@ -22,7 +23,7 @@ _OF_ACCOUNT = (
     .where(
         conversation.c.channel == bindparam("channel_"),
         conversation.c.account == bindparam("account_"),
-        conversation.c.peer.in_(bindparam("peers", expanding=True)),
+        among(conversation.c.peer, "peers"),
     )
     .order_by(conversation.c.id)
     .with_for_update()

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.several import among
 from bot.store.tables import survey, ticket
 from bot.store.types import Moment
 from dialog.turn import Asks, SurveyView, TicketView
@@ -43,18 +44,19 @@ _VIEW = (
     ticket.c.satisfaction,
 )
 
-_CITIZENS: BindParameter[Any] = bindparam("citizens", expanding=True)
 # Built once: building a statement costs more than running it.
 _OF_CITIZENS = (
     select(*_VIEW)
     .where(
-        ticket.c.citizen.in_(_CITIZENS),
+        among(ticket.c.citizen, "citizens"),
         or_(ticket.c.closed_at.is_(None), ticket.c.closed_at > bindparam("since", type_=Moment())),
     )
     .order_by(ticket.c.received_at.desc())
 )
 _OPEN_SURVEYS = (
-    select(survey).where(survey.c.citizen.in_(_CITIZENS), survey.c.state == "open").order_by(survey.c.asked_at.desc())
+    select(survey)
+    .where(among(survey.c.citizen, "citizens"), survey.c.state == "open")
+    .order_by(survey.c.asked_at.desc())
 )
 
 _ENUMS: dict[str, type[StrEnum]] = {
