@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -181,14 +181,14 @@ class HubBatch:
         overlay = Overlay(await ticket_rows.lock(self._connection, numbers) if numbers else {})
         for one in thoughts:
             own = Changes()
-            before = replace(one.conversation)
+            before = one.conversation.posture()
             try:
                 if one.error is not None or one.turn is None:
                     raise one.error or AssertionError("no turn")
                 reply = self._apply(own, overlay, one, one.turn)
             except Exception as error:
                 one.error = error
-                _restore(one.conversation, before)
+                one.conversation.resume(before)
                 own = Changes()
                 reply = self._stuck(own, one, error)
             self._changes.absorb(own)
@@ -240,12 +240,6 @@ class HubBatch:
 def _again(before: Seen) -> Taken:
     reply = before.reply if isinstance(before.reply, Say) else None
     return Taken(before.id, before.seq, before.at, True, before.digest, reply, stuck=before.stuck)
-
-
-def _restore(one: Conversation, before: Conversation) -> None:
-    """Undo what a failed turn did to the conversation, but not the place its message took."""
-    one.memory, one.owner, one.agent, one.owner_since = before.memory, before.owner, before.agent, before.owner_since
-    one.opted_out_at = before.opted_out_at
 
 
 async def replay_one(batching: Batching, database: Database, message_id: int, *, now: datetime) -> bool:

@@ -53,6 +53,14 @@ class Conversation:
         self.last_seq += 1
         return self.last_seq
 
+    def posture(self) -> tuple[Any, ...]:
+        """What a turn may change; :meth:`resume` takes it back."""
+        return self.memory, self.owner, self.agent, self.owner_since, self.opted_out_at
+
+    def resume(self, posture: tuple[Any, ...]) -> None:
+        """Undo what a failed turn did, but not the place its message took."""
+        self.memory, self.owner, self.agent, self.owner_since, self.opted_out_at = posture
+
     def columns(self, now: datetime) -> dict[str, Any]:
         """Everything a batch may have changed."""
         return {
