@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from tickets.appeal import ClosingKind, Satisfaction, Urgency
-from tickets.deadlines import Step
 from tickets.move import Move
+from tickets.policy import Step
 from tickets.ticket import State
 
 Fields = dict[str, Any]

@@ -20,7 +20,6 @@ from tickets import guards as g
 from tickets import notices as n
 from tickets.appeal import AppealType, ClosingKind, Draft, Reason, Satisfaction, Solved, Urgency
 from tickets.calendar import Calendar
-from tickets.deadlines import Step
 from tickets.facts import Facts
 from tickets.move import Effect, Guard, Move
 from tickets.orders import (
@@ -35,7 +34,7 @@ from tickets.orders import (
     Waiver,
     WithdrawReason,
 )
-from tickets.policy import Policy
+from tickets.policy import Policy, Step
 from tickets.ticket import Actor, Role, State, Ticket
 
 __all__ = [
