@@ -16,7 +16,7 @@ from bot.work import Changes
 from dialog import turn as acts
 from dialog.turn import Act, Asks, Owner
 from tickets.appeal import Satisfaction
-from tickets.lifecycle import Command, NotAllowed, Order
+from tickets.orders import Command, NotAllowed, Order
 from tickets.ticket import Actor, Role
 from tickets.triage import cause_for_redo
 

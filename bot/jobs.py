@@ -16,7 +16,7 @@ from bot.store.conversations import Conversation, claim_ids
 from bot.store.tables import conversation, survey, ticket
 from bot.ticketing import Overlay
 from bot.work import Changes, Row
-from tickets.lifecycle import Command, NotAllowed, Order
+from tickets.orders import Command, NotAllowed, Order
 
 AT_ONCE = 100
 """Tickets handled in one transaction: few enough that citizens who are writing now never wait for a job."""

@@ -28,7 +28,6 @@ from tickets.orders import (
     Command,
     Fault,
     NotAllowed,
-    NoticeDue,
     Order,
     TicketEvent,
     Waiver,
@@ -36,19 +35,6 @@ from tickets.orders import (
 )
 from tickets.policy import Policy, Step
 from tickets.ticket import Actor, Role, State, Ticket
-
-__all__ = [
-    "TABLE",
-    "Advance",
-    "Command",
-    "NotAllowed",
-    "NoticeDue",
-    "Order",
-    "Row",
-    "TicketEvent",
-    "advance",
-    "open_ticket",
-]
 
 Kind = Callable[[Any], Any]
 To = State | Callable[[Move], State] | None

@@ -18,7 +18,7 @@ from channels.message import Batch
 from tests.bot.house import at_work, house, words
 from tests.journeys.clock import Clock
 from tests.journeys.town import EVENING
-from tickets.lifecycle import Command, NotAllowed, Order
+from tickets.orders import Command, NotAllowed, Order
 from tickets.ticket import Actor, Role
 
 UNIT = Actor(Role.UNIT, "E04")

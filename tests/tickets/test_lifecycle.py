@@ -14,8 +14,8 @@ from tests.tickets.desk import CALENDAR, FRIDAY, POLICY, UNIT, Desk, draft
 from tickets import lifecycle_doc
 from tickets.appeal import AppealType, ClosingKind, Reason, Satisfaction, Solved, Urgency
 from tickets.calendar import SHANGHAI
-from tickets.lifecycle import Command, NotAllowed, Order, advance
-from tickets.orders import Cause
+from tickets.lifecycle import advance
+from tickets.orders import Cause, Command, NotAllowed, Order
 from tickets.ticket import Actor, Role, State
 
 
