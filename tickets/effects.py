@@ -28,15 +28,6 @@ def accepted(move: Move) -> Fields:
     }
 
 
-def closed_as(kind: ClosingKind) -> Any:
-    """An effect that closes the ticket as ``kind``."""
-
-    def close(move: Move) -> Fields:
-        return {"closed_at": move.now, "closing_kind": kind, "step_by": None, "callback_at": None}
-
-    return close
-
-
 def answered(move: Move) -> Fields:
     """直接答复: the knowledge base's answer is the result."""
     return {
