@@ -34,7 +34,7 @@ from tickets.orders import (
     WithdrawReason,
 )
 from tickets.policy import Policy, Step
-from tickets.ticket import Actor, Role, State, Ticket
+from tickets.ticket import OPEN, Actor, Role, State, Ticket
 
 Kind = Callable[[Any], Any]
 To = State | Callable[[Move], State] | None
@@ -76,7 +76,6 @@ def units(values: Any) -> tuple[str, ...]:
 
 
 S, C, R = State, Command, Role
-OPEN = frozenset({S.RECEIVED, S.TO_DISPATCH, S.DISPATCHED, S.HANDLING, S.TO_REVIEW, S.TO_CALLBACK})
 BEFORE_REVIEW = frozenset({S.RECEIVED, S.TO_DISPATCH, S.DISPATCHED, S.HANDLING})
 REPLY = {"public_reply": words, "closing_kind": ClosingKind}
 

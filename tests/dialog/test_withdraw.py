@@ -12,7 +12,7 @@ from dialog.turn import TicketView, Withdraw
 from tests.dialog.talk import Citizen
 from tests.tickets.desk import CALENDAR, POLICY, Desk, draft
 from tickets.appeal import AppealType, Urgency
-from tickets.lifecycle import BEFORE_REVIEW, OPEN, advance
+from tickets.lifecycle import BEFORE_REVIEW, advance
 from tickets.orders import Command, NotAllowed, Order
 from tickets.ticket import Actor, Role, State, Ticket
 
@@ -21,7 +21,7 @@ FACTS = st.fixed_dictionaries(
     {
         "type": st.sampled_from(AppealType),
         "urgency": st.sampled_from(Urgency),
-        "state": st.sampled_from(sorted(OPEN)),
+        "state": st.sampled_from(State),
         "safety": st.booleans(),
     }
 )
