@@ -43,7 +43,7 @@ def citizen_contacted(move: Move) -> str:
 
 
 def no_personal_data(move: Move) -> str:
-    """The public reply holds no mobile or identity number: it travels further than the unit thinks."""
+    """The public reply holds no mobile or identity number: it travels further than its writer thinks."""
     return "personal_data" if _PERSONAL.search(unicodedata.normalize("NFKC", move.data["public_reply"])) else ""
 
 
