@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialog.flow import Flow, Talk
+from dialog.flow import Talk
 from dialog.flows import urgent
 from dialog.flows.mine import open_ones
 from dialog.intents import said_whole
@@ -43,6 +43,3 @@ def while_held(talk: Talk) -> Turn | None:
         # An address given while help is being called must not meet silence.
         return None
     return talk.silent()
-
-
-FLOW = Flow("human")
