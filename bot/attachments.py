@@ -55,7 +55,7 @@ class Store:
         """Where content with this digest lies."""
         return self._folder / sha256[:2] / sha256[2:4] / sha256
 
-    def keep(self, content: bytes, *, media_type: str, name: str = "") -> Kept:
+    def keep(self, content: bytes, *, media_type: str) -> Kept:
         """Write the content so that a crash leaves all of it or nothing. Raises TooLarge.
 
         The type is what the bytes say; ``media_type`` counts only where they say nothing.

@@ -16,7 +16,7 @@ from bot.work import Changes
 from dialog import turn as acts
 from dialog.turn import Act, Asks, Owner
 from tickets.appeal import Satisfaction
-from tickets.lifecycle import Command, NotAllowed, Order
+from tickets.orders import Command, NotAllowed, Order
 from tickets.ticket import Actor, Role
 from tickets.triage import cause_for_redo
 
@@ -173,23 +173,10 @@ class Desk:
         )
 
     def _answered(self, case: _Case, act: acts.Answered) -> None:
-        case.changes.insert(
-            consultation_answer,
-            conversation_id=case.conversation.id,
-            entry=act.entry,
-            at=case.now,
-            message_id=case.message_id,
-        )
+        _consulted(case, act.entry)
 
     def _helped(self, case: _Case, act: acts.Helped) -> None:
-        case.changes.insert(
-            consultation_answer,
-            conversation_id=case.conversation.id,
-            entry=act.entry,
-            at=case.now,
-            message_id=case.message_id,
-            solved=act.solved.value,
-        )
+        _consulted(case, act.entry, solved=act.solved.value)
 
     def _unanswered(self, case: _Case, act: acts.Unanswered) -> None:
         case.changes.insert(
@@ -198,6 +185,17 @@ class Desk:
 
     def _consent(self, case: _Case, act: acts.Consent) -> None:
         case.conversation.opted_out_at = None if act.notices else case.now
+
+
+def _consulted(case: _Case, entry: str, **verdict: str) -> None:
+    case.changes.insert(
+        consultation_answer,
+        conversation_id=case.conversation.id,
+        entry=entry,
+        at=case.now,
+        message_id=case.message_id,
+        **verdict,
+    )
 
 
 def survey_id(row: Mapping[str, Any]) -> str:

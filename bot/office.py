@@ -21,7 +21,7 @@ from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
 from channels.message import Address, Notice
 from tickets.deadlines import after_quiet
-from tickets.lifecycle import NoticeDue, Order
+from tickets.orders import NoticeDue, Order
 
 
 class NoSuchTicket(LookupError):

@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import delete, update
 
+from bot.clock import now as machine_time
 from bot.logs import logger
 from bot.metrics import Metrics
 from bot.store.engine import Database
@@ -70,7 +71,8 @@ class Scheduler:
         """Run every job now (what was due while we were away) and then by the clock."""
         for job in self._jobs:
             trigger = IntervalTrigger(seconds=job.every.total_seconds())
-            self._clock.add_job(self._tick, trigger, args=[job], id=job.name, next_run_time=self._now())
+            # APScheduler itself reads the machine's clock: told ours, it would wait, or miss the run, where they differ.
+            self._clock.add_job(self._tick, trigger, args=[job], id=job.name, next_run_time=machine_time())
         self._clock.start()
 
     async def stop(self) -> None:

@@ -13,7 +13,8 @@ from bot.store.wording import storable
 from bot.work import Changes
 from tickets.appeal import Draft
 from tickets.calendar import Calendar
-from tickets.lifecycle import Advance, Command, NoticeDue, Order, TicketEvent, advance, open_ticket
+from tickets.lifecycle import advance, open_ticket
+from tickets.orders import Advance, Command, NoticeDue, Order, TicketEvent
 from tickets.policy import Policies
 
 Row = dict[str, Any]

@@ -10,8 +10,8 @@
      +- SendError          what went out did not arrive, or we do not know
      |   +- Later          try again (``after`` seconds, or the outbox's backoff)
      |   +- Never          this message will not go; a person is told
-     |   |   +- OptedOut   ... and the citizen wants no more of these
-     |   +- WindowClosed   not by this way now; the planner chooses another
+     |   |   +- OptedOut   ... and the citizen wants nothing more at this address
+     |   +- WindowClosed   not by this way (or not this template) now; the planner chooses another
      |   +- Unknown        it left, no answer came; repeated only if the provider drops repeats
      |   +- Credential     stop this account's queue and call the operator
      +- Busy               the hub's own queue is full: the provider is told to come again
@@ -62,11 +62,11 @@ class Never(SendError):
 
 
 class OptedOut(Never):
-    """The citizen left or refused: no more of these on this address."""
+    """The citizen left or refused everything: nothing more to this address. One refused template is ``WindowClosed``."""
 
 
 class WindowClosed(SendError):
-    """This kind of message may not be sent to this citizen now."""
+    """This kind of message, or this template, may not be sent to this citizen now; other ways stay open."""
 
 
 class Unknown(SendError):

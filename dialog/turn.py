@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from channels.message import Say
 from dialog.memory import Memory
-from tickets.appeal import Draft, Reason, Satisfaction, Solved
+from tickets.appeal import AppealType, Draft, Reason, Satisfaction, Solved, Urgency
 from tickets.ticket import State
 
 
@@ -33,6 +33,8 @@ class TicketView:
     """What the citizen may know of one of his own tickets."""
 
     number: str
+    type: AppealType
+    urgency: Urgency
     state: State
     title: str = field(repr=False)
     category: str

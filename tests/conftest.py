@@ -11,6 +11,7 @@ import pytest
 
 from bot.store.engine import Database
 from bot.store.migrating import migrate
+from tests.absent import absent
 from tests.postgres import NoPostgres, Postgres
 
 KINDS = ("sqlite", "postgresql")
@@ -22,7 +23,7 @@ def postgres() -> Iterator[Postgres]:
     try:
         server = Postgres()
     except NoPostgres as missing:
-        pytest.skip(f"NO POSTGRESQL: {missing}")
+        absent(f"NO POSTGRESQL: {missing}")
     yield server
     server.stop()
 

@@ -1,4 +1,4 @@
-"""Packages of the npm registry as test peers: installed once below var/, skipped loudly where they cannot be had."""
+"""Packages of the npm registry as test peers: installed once below var/, said loudly where they cannot be had."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
+from tests.absent import absent
 
 ROOT = Path(__file__).parents[1]
 ATTEMPTS = 2
@@ -19,11 +19,15 @@ SYSTEM_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 def installed(folder: str, packages: Sequence[str]) -> Path:
     """``var/<folder>`` with these packages ("name@version") in its node_modules."""
     if not (shutil.which("node") and shutil.which("npm")):
-        pytest.skip(f"NO NODE: {', '.join(packages)} cannot be asked")
+        absent(f"NO NODE: {', '.join(packages)} cannot be asked")
     home = ROOT / "var" / folder
     wanted = [home / "node_modules" / package.rsplit("@", 1)[0] for package in packages]
-    if all(path.is_dir() for path in wanted):
-        return home
+    if not all(path.is_dir() for path in wanted):
+        _install(home, packages)
+    return home
+
+
+def _install(home: Path, packages: Sequence[str]) -> None:
     home.mkdir(parents=True, exist_ok=True)
     (home / "package.json").write_text('{"private": true}')
     command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(home), *packages]
@@ -37,9 +41,9 @@ def installed(folder: str, packages: Sequence[str]) -> Path:
             said = f"no answer within {PATIENCE} s"
             continue
         if done.returncode == 0:
-            return home
+            return
         said = done.stderr[-200:]
-    pytest.skip(f"NO NPM PACKAGES: {', '.join(packages)} cannot be fetched here: {said}")
+    absent(f"NO NPM PACKAGES: {', '.join(packages)} cannot be fetched here: {said}")
 
 
 def _environment() -> dict[str, str]:

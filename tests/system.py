@@ -1,6 +1,7 @@
 """Finds what the tests need beyond Python, and installs what is missing where it may (Debian, as root).
 
-A thing that is neither here nor installable is named loudly; the tests that need it skip with the same words.
+A thing that is neither here nor installable is named loudly; the tests that need it skip with the same words, or fail
+where CI is set.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ def main() -> int:
             subprocess.run(command, env=environment, check=False, stdout=subprocess.DEVNULL)
     for what, (names, _) in NEEDED.items():
         if not there(names):
-            print(f"NOT HERE AND NOT INSTALLABLE: {what}; the tests that need it will be skipped", file=sys.stderr)
+            print(
+                f"NOT HERE AND NOT INSTALLABLE: {what}; the tests that need it skip, or fail under CI", file=sys.stderr
+            )
     return 0
 
 

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from tickets.appeal import AppealType, Urgency
 from tickets.calendar import Calendar
-
-if TYPE_CHECKING:
-    from tickets.policy import Policy, Quiet
-
-
-class Unit(StrEnum):
-    """What a duration is counted in."""
-
-    WORKING_DAY = "wd"
-    WORKING_HOUR = "wh"
-    DAY = "d"
-    HOUR = "h"
-    MINUTE = "m"
-    SECOND = "s"
-
+from tickets.duration import Duration, Unit
+from tickets.policy import Policy, Quiet, Step
 
 _NATURAL = {
     Unit.DAY: timedelta(days=1),
@@ -32,39 +15,6 @@ _NATURAL = {
     Unit.MINUTE: timedelta(minutes=1),
     Unit.SECOND: timedelta(seconds=1),
 }
-_WRITTEN = re.compile(r"(\d{1,6})(wd|wh|d|h|m|s)", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """So many of a unit, as policies write it: "5wd" working days, "4wh" working hours, "3d", "24h", "30m", "20s"."""
-
-    amount: int
-    unit: Unit
-
-    @classmethod
-    def parse(cls, text: str) -> Duration:
-        """Read "5wd" and its like. Raises ValueError."""
-        written = _WRITTEN.fullmatch(text)
-        if not written:
-            raise ValueError("write a whole number and one of wd, wh, d, h, m, s, for example 5wd, 4wh, 24h or 30m")
-        return cls(int(written[1]), Unit(written[2]))
-
-    def __str__(self) -> str:
-        return f"{self.amount}{self.unit}"
-
-
-class Step(StrEnum):
-    """The office's and the unit's own timers (domain.md §3.2, second table)."""
-
-    FIRST_REPLY = "first_reply"
-    ACCEPT = "accept"
-    DISPATCH = "dispatch"
-    SIGN = "sign"
-    DECIDE_RETURN = "decide_return"
-    CONTACT = "contact"
-    REVIEW = "review"
-    CALLBACK = "callback"
 
 
 def add(calendar: Calendar, start: datetime, duration: Duration, *, closing: time | None = None) -> datetime:

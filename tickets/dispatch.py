@@ -54,14 +54,11 @@ def suggest(directory: Directory, catalogue: Catalogue, *, category: str, distri
     rule = catalogue.find(category, district)
     government = directory.government(district)
     if rule is not None:
-        leads = government.code if rule.lead == DISTRICT and government else "" if rule.lead == DISTRICT else rule.lead
-        co = tuple(
-            government.code if code == DISTRICT and government else code
-            for code in rule.co
-            if code != DISTRICT or government
-        )
-        if leads:
-            found.append(Suggestion(leads, f"派单目录 {rule.category}{' ' + rule.note if rule.note else ''}", co))
+        here = government.code if government else ""
+        lead, *others = (here if code == DISTRICT else code for code in (rule.lead, *rule.co))
+        co = tuple(code for code in others if code)
+        if lead:
+            found.append(Suggestion(lead, f"派单目录 {rule.category}{' ' + rule.note if rule.note else ''}", co))
             found.extend(Suggestion(code, "派单目录:协办") for code in co)
     if government is not None and all(one.unit != government.code for one in found):
         found.append(Suggestion(government.code, "属地兜底"))

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from tickets.appeal import ClosingKind, Satisfaction, Urgency
-from tickets.deadlines import Step
 from tickets.move import Move
+from tickets.policy import Step
 from tickets.ticket import State
 
 Fields = dict[str, Any]
@@ -26,15 +26,6 @@ def accepted(move: Move) -> Fields:
         "step_by": move.step_by(Step.DISPATCH),
         "due_at": move.answer_by(move.ticket.received_at),
     }
-
-
-def closed_as(kind: ClosingKind) -> Any:
-    """An effect that closes the ticket as ``kind``."""
-
-    def close(move: Move) -> Fields:
-        return {"closed_at": move.now, "closing_kind": kind, "step_by": None, "callback_at": None}
-
-    return close
 
 
 def answered(move: Move) -> Fields:

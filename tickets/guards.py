@@ -9,7 +9,8 @@ from tickets.appeal import AppealType, ClosingKind, Satisfaction, Urgency
 from tickets.deadlines import after_quiet
 from tickets.move import Move
 from tickets.orders import Cause
-from tickets.ticket import Role, State
+from tickets.ticket import Role
+from tickets.withdrawal import goes_on
 
 _PERSONAL = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)", re.ASCII)
 _UNIT_CLOSES_AS = {ClosingKind.SOLVED, ClosingKind.PARTLY, ClosingKind.UNSOLVED, ClosingKind.EXPLAINED}
@@ -42,7 +43,7 @@ def citizen_contacted(move: Move) -> str:
 
 
 def no_personal_data(move: Move) -> str:
-    """The public reply holds no mobile or identity number: it travels further than the unit thinks."""
+    """The public reply holds no mobile or identity number: it travels further than its writer thinks."""
     return "personal_data" if _PERSONAL.search(unicodedata.normalize("NFKC", move.data["public_reply"])) else ""
 
 
@@ -107,10 +108,7 @@ def cause_to_explain(move: Move) -> str:
 def free_to_withdraw(move: Move) -> str:
     """Public safety goes on without the citizen, and so does a report under investigation."""
     ticket = move.ticket
-    if ticket.safety or ticket.urgency is Urgency.CRITICAL:
-        return "safety"
-    under_way = ticket.state not in {State.RECEIVED, State.TO_DISPATCH}
-    return "report" if ticket.type is AppealType.REPORT and under_way else ""
+    return goes_on(type=ticket.type, urgency=ticket.urgency, state=ticket.state, safety=ticket.safety)
 
 
 def restore_window(move: Move) -> str:

@@ -20,7 +20,6 @@ from tickets import guards as g
 from tickets import notices as n
 from tickets.appeal import AppealType, ClosingKind, Draft, Reason, Satisfaction, Solved, Urgency
 from tickets.calendar import Calendar
-from tickets.deadlines import Step
 from tickets.facts import Facts
 from tickets.move import Effect, Guard, Move
 from tickets.orders import (
@@ -29,27 +28,13 @@ from tickets.orders import (
     Command,
     Fault,
     NotAllowed,
-    NoticeDue,
     Order,
     TicketEvent,
     Waiver,
     WithdrawReason,
 )
-from tickets.policy import Policy
-from tickets.ticket import Actor, Role, State, Ticket
-
-__all__ = [
-    "TABLE",
-    "Advance",
-    "Command",
-    "NotAllowed",
-    "NoticeDue",
-    "Order",
-    "Row",
-    "TicketEvent",
-    "advance",
-    "open_ticket",
-]
+from tickets.policy import Policy, Step
+from tickets.ticket import OPEN, Actor, Role, State, Ticket
 
 Kind = Callable[[Any], Any]
 To = State | Callable[[Move], State] | None
@@ -91,7 +76,6 @@ def units(values: Any) -> tuple[str, ...]:
 
 
 S, C, R = State, Command, Role
-OPEN = frozenset({S.RECEIVED, S.TO_DISPATCH, S.DISPATCHED, S.HANDLING, S.TO_REVIEW, S.TO_CALLBACK})
 BEFORE_REVIEW = frozenset({S.RECEIVED, S.TO_DISPATCH, S.DISPATCHED, S.HANDLING})
 REPLY = {"public_reply": words, "closing_kind": ClosingKind}
 
@@ -106,7 +90,8 @@ TABLE: tuple[Row, ...] = (
     _row("T04", C.DIVERT_EMERGENCY, S.RECEIVED, {R.BOT, R.AGENT, R.SYSTEM}, S.EMERGENCY_DIVERTED,
          effect=e.diverted),
     _row("T05", C.ANSWER_FROM_KB, S.RECEIVED, {R.BOT, R.AGENT}, S.ANSWERED,
-         needs={"public_reply": words}, guards=(g.only_consultations,), effect=e.answered, tells=n.plainly("ticket.replied")),
+         needs={"public_reply": words}, guards=(g.only_consultations, g.no_personal_data), effect=e.answered,
+         tells=n.plainly("ticket.replied")),
     _row("T10", C.ACCEPT, S.RECEIVED, {R.AGENT, R.BOT, R.SYSTEM}, S.TO_DISPATCH,
          effect=e.accepted, tells=n.plainly("ticket.accepted")),
     _row("T11", C.DISPATCH, S.TO_DISPATCH, {R.DISPATCHER, R.SYSTEM}, S.DISPATCHED,

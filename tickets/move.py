@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from tickets.calendar import Calendar
-from tickets.deadlines import Duration, Step, add, after_quiet, due, redo_due, step_due
-from tickets.policy import Policy
+from tickets.deadlines import add, after_quiet, due, redo_due, step_due
+from tickets.duration import Duration
+from tickets.policy import Policy, Step
 from tickets.ticket import Actor, Ticket
 
 

@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from tickets.appeal import AppealType, Reason, Urgency
 from tickets.cards import Mark
-from tickets.deadlines import Duration, Step
+from tickets.duration import Duration
 from tickets.sheet import SheetError, read
 from tickets.ticket import Role
 
 PACKAGED = Path(__file__).parent / "policies"
+
+
+class Step(StrEnum):
+    """The office's and the unit's own timers (domain.md §3.2, second table)."""
+
+    FIRST_REPLY = "first_reply"
+    ACCEPT = "accept"
+    DISPATCH = "dispatch"
+    SIGN = "sign"
+    DECIDE_RETURN = "decide_return"
+    CONTACT = "contact"
+    REVIEW = "review"
+    CALLBACK = "callback"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

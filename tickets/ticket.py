@@ -31,6 +31,12 @@ class State(StrEnum):
     ARCHIVED = "archived"
 
 
+OPEN = frozenset(
+    {State.RECEIVED, State.TO_DISPATCH, State.DISPATCHED, State.HANDLING, State.TO_REVIEW, State.TO_CALLBACK}
+)
+"""States in which somebody of the hotline or a unit still works on it."""
+
+
 class Role(StrEnum):
     """Who gives an order (domain.md §2.4)."""
 

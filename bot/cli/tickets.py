@@ -63,7 +63,7 @@ def _order(name: str, role: str, doc: str, *options: Callable[[Any], Any]) -> No
 
     @awaited
     async def command(number: str, who: str, config_path: Path | None, **data: Any) -> None:
-        from tickets.lifecycle import Command, NotAllowed, Order
+        from tickets.orders import Command, NotAllowed, Order
         from tickets.ticket import Actor, Role
 
         given = {key: value for key, value in data.items() if value not in (None, "", ())}

@@ -12,7 +12,7 @@ from bot.services import Services
 from bot.store.tables import ticket
 from bot.store.ticket_lists import whole
 from tickets.dispatch import suggest
-from tickets.lifecycle import Command, Order
+from tickets.orders import Command, Order
 from tickets.ticket import Actor, Role, State
 
 Row = Mapping[str, Any]

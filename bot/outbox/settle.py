@@ -8,7 +8,7 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import bindparam, case, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Account
@@ -31,6 +31,8 @@ _FATE: Mapping[Verdict, tuple[str, Why]] = {
     Verdict.HOLD: ("held", Why.UNCONFIRMED),
     Verdict.DEAD: ("dead", Why.REFUSED),
 }
+
+_ADDRESS = tuple_(conversation.c.channel, conversation.c.account, conversation.c.peer)
 
 _SETTLE = (
     update(outbox)
@@ -71,13 +73,19 @@ class Outcome:
         return "sent" if self.error is None else type(self.error).__name__
 
 
+_Decided = tuple[Outcome, Decision | None]
+"""What a send came to, and what follows; None where it was sent."""
+
+
 async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome], *, rng: Random, now: datetime) -> None:
     """All of them, set by set. The caller's transaction does nothing else: conversations are locked here, first and in
     the order everybody locks them."""
-    talks = {one.leased.conversation_id for one in outcomes}
-    lock = select(conversation.c.id).where(conversation.c.id.in_(talks)).order_by(conversation.c.id)
-    await connection.execute(lock.with_for_update(key_share=True))
     decided = [(one, _decide(one, rng, now)) for one in outcomes]
+    touched: ColumnElement[bool] = conversation.c.id.in_({one.leased.conversation_id for one in outcomes})
+    if refused := _refused(decided):
+        touched = or_(touched, _ADDRESS.in_(refused))
+    lock = select(conversation.c.id).where(touched).order_by(conversation.c.id)
+    await connection.execute(lock.with_for_update(key_share=True))
     await connection.execute(_SETTLE, [_row(one, decision, now) for one, decision in decided])
     await _note_conversations(connection, decided, now)
     for one, decision in decided:
@@ -112,25 +120,35 @@ def _code(one: Outcome) -> str:
     return one.error.code[:64] if isinstance(one.error, SendError) else ""
 
 
-async def _note_conversations(
-    connection: AsyncConnection, decided: Sequence[tuple[Outcome, Decision | None]], now: datetime
-) -> None:
+def _refused(decided: Sequence[_Decided]) -> set[tuple[str, str, str]]:
+    """The addresses that want nothing more. A message sent to the phone instead of where the citizen wrote says
+    nothing about where the citizen wrote."""
+    said_no = (one.leased.address for one, decision in decided if decision and decision.opted_out)
+    return {(address.channel, address.account, address.peer) for address in said_no}
+
+
+async def _note_conversations(connection: AsyncConnection, decided: Sequence[_Decided], now: datetime) -> None:
     """The reply window pays for what left, or may have left; refusals are remembered."""
     spent = {
         one.leased.conversation_id
         for one, decision in decided
         if one.leased.spends and (decision is None or isinstance(one.error, Unknown))
     }
-    closed = {one.leased.conversation_id for one, decision in decided if decision and decision.window_closed}
-    refused = {one.leased.conversation_id for one, decision in decided if decision and decision.opted_out}
-    left = conversation.c.window_left
-    for talks, values in (
-        (spent - closed, {"window_left": case((left > 0, left - 1), else_=0)}),
-        (closed, {"window_left": 0}),
-        (refused, {"opted_out_at": now}),
-    ):
-        if talks:
-            await connection.execute(update(conversation).where(conversation.c.id.in_(talks)).values(values))
+    # Only what spends the window can tell that it is closed: a refused template leaves it as it is.
+    closed = {
+        one.leased.conversation_id
+        for one, decision in decided
+        if one.leased.spends and decision and decision.window_closed
+    }
+    talk, left = conversation.c.id, conversation.c.window_left
+    marks: tuple[tuple[ColumnElement[Any], set[Any], dict[str, Any]], ...] = (
+        (talk, spent - closed, {"window_left": case((left > 0, left - 1), else_=0)}),
+        (talk, closed, {"window_left": 0}),
+        (_ADDRESS, _refused(decided), {"opted_out_at": now}),
+    )
+    for which, these, values in marks:
+        if these:
+            await connection.execute(update(conversation).where(which.in_(these)).values(values))
 
 
 async def _pause(connection: AsyncConnection, one: Outcome, decision: Decision, now: datetime) -> None:

@@ -24,6 +24,8 @@ SHOWN_AT_MOST = 20
 _VIEW = (
     ticket.c.citizen,
     ticket.c.number,
+    ticket.c.type,
+    ticket.c.urgency,
     ticket.c.state,
     ticket.c.title,
     ticket.c.category,
@@ -88,6 +90,8 @@ async def views(
 def _view(row: Any, units: Mapping[str, str]) -> TicketView:
     return TicketView(
         number=row.number,
+        type=AppealType(row.type),
+        urgency=Urgency(row.urgency),
         state=State(row.state),
         title=row.title,
         category=row.category,

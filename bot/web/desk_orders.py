@@ -8,7 +8,8 @@ from datetime import datetime
 
 from bot.web import desk_words as w
 from tickets.calendar import Calendar
-from tickets.lifecycle import Command, NotAllowed, Order, advance
+from tickets.lifecycle import advance
+from tickets.orders import Command, NotAllowed, Order
 from tickets.policy import Policy
 from tickets.ticket import Actor, Role, Ticket
 

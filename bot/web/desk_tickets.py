@@ -14,7 +14,7 @@ from bot.web import desk_words as w
 from bot.web.desk import Room, back, filled
 from bot.web.desk_orders import BY_COMMAND, UNITS, Form, offered
 from tickets.dispatch import Suggestion, suggest
-from tickets.lifecycle import NotAllowed
+from tickets.orders import NotAllowed
 from tickets.ticket import State
 
 CLOSED = "closed"

@@ -8,8 +8,7 @@ from enum import StrEnum
 
 from bot.batching import CITY_TIME
 from tickets.appeal import AppealType, ClosingKind, Satisfaction, Solved, Urgency
-from tickets.lifecycle import Command, NotAllowed
-from tickets.orders import Cause, Fault, Waiver
+from tickets.orders import Cause, Command, Fault, NotAllowed, Waiver
 from tickets.ticket import Role, State
 
 STATES: Mapping[str, str] = {

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from dialog.flow import Flow, Place, Talk
-from dialog.flows.mine import named, open_ones
+from dialog.flows.mine import named, numbered, open_ones
 from dialog.intents import after_lead, said_whole
 from dialog.turn import Restore, TicketView, Turn, Withdraw
 from tickets.deadlines import add
 from tickets.number import tail
 from tickets.ticket import State
+from tickets.withdrawal import goes_on
 
 SURE = Place("withdraw", "sure")
 _CONFIRM = re.compile(r"^确认\s*([12])?$")
@@ -23,10 +24,8 @@ def ask(talk: Talk) -> Turn:
     one = named(after_lead("withdraw", talk.text), mine) or (mine[0] if mine else None)
     if one is None:
         return talk.reply("withdraw.none")
-    if one.safety:
-        return talk.reply("withdraw.safety", tail=tail(one.number))
-    if one.state in _LATE:
-        return talk.reply("withdraw.late", tail=tail(one.number))
+    if refused := _refusal(one):
+        return talk.reply(refused, tail=tail(one.number))
     return talk.reply("withdraw.sure", to=SURE, slots={"number": one.number}, tail=tail(one.number))
 
 
@@ -34,9 +33,11 @@ def _hear_sure(talk: Talk) -> Turn | None:
     found = _CONFIRM.match(talk.text)
     if found is None:
         return talk.reply("withdraw.kept") if said_whole("no", talk.text) or said_whole("cancel", talk.text) else None
-    one = _still(talk)
+    one = numbered(talk.slots.get("number"), open_ones(talk.view.tickets))
     if one is None:
         return talk.reply("withdraw.none")
+    if refused := _refusal(one):  # what was possible when we asked may no longer be
+        return talk.reply(refused, tail=tail(one.number))
     reason = "solved" if found[1] == "1" else "other"
     return talk.reply(
         f"withdraw.done_{reason}",
@@ -46,9 +47,11 @@ def _hear_sure(talk: Talk) -> Turn | None:
     )
 
 
-def _still(talk: Talk) -> TicketView | None:
-    number = talk.slots.get("number")
-    return next((one for one in open_ones(talk.view.tickets) if one.number == number and one.state not in _LATE), None)
+def _refusal(one: TicketView) -> str:
+    """The phrase that says why it cannot be withdrawn, "" where it can."""
+    if why := goes_on(type=one.type, urgency=one.urgency, state=one.state, safety=one.safety):
+        return f"withdraw.{why}"
+    return "withdraw.late" if one.state in _LATE else ""
 
 
 def restore(talk: Talk) -> Turn:

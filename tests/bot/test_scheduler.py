@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -32,8 +33,13 @@ class Work:
             raise RuntimeError("no")
 
 
-def scheduler(database: Database, *jobs: Job, metrics: Metrics | None = None) -> Scheduler:
-    made = Scheduler(database, now=now, metrics=metrics or Metrics())
+def scheduler(
+    database: Database,
+    *jobs: Job,
+    metrics: Metrics | None = None,
+    clock: Callable[[], datetime] = now,
+) -> Scheduler:
+    made = Scheduler(database, now=clock, metrics=metrics or Metrics())
     made.hire(jobs)
     return made
 
@@ -57,6 +63,16 @@ async def test_many_schedulers_run_a_slot_once(database: Database) -> None:
     await started(*(scheduler(database, *jobs) for _ in range(3)))
     assert (once.times, everywhere.times) == (1, 3)
     assert await runs(database) == [("ticket.call_back", "done")]
+
+
+@pytest.mark.parametrize("apart", [24 * HOUR, -24 * HOUR])
+async def test_a_clock_that_is_told_to_us_delays_no_first_run(database: Database, apart: timedelta) -> None:
+    work = Work()
+    await started(scheduler(database, Job("slow", 24 * HOUR, work), clock=lambda: now() + apart))
+    assert work.times == 1
+    async with database.read() as connection:
+        slot = await connection.scalar(select(job_run.c.slot))
+    assert slot == slot_of(now() + apart, 24 * HOUR), "the slot is of the clock we are told"
 
 
 async def test_what_was_due_while_we_were_away_runs_at_once(database: Database) -> None:

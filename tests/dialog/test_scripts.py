@@ -33,6 +33,8 @@ def smoke(**facts: object) -> TicketView:
     """The ticket of S2 under way."""
     usual = {
         "number": "2609180000217",
+        "type": AppealType.COMPLAINT,
+        "urgency": Urgency.NORMAL,
         "state": State.HANDLING,
         "title": "投诉“老张烧烤”夜间油烟扰民",
         "category": "0106",

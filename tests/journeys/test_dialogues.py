@@ -6,7 +6,7 @@ from bot.store.tables import attachment, consultation_answer, supplement, ticket
 from tests.journeys.scripts import heard, report_lamp, report_smoke
 from tests.journeys.town import UNIT, Town, until
 from tests.journeys.wechat import video
-from tickets.lifecycle import Command
+from tickets.orders import Command
 
 
 async def test_s1_a_consultation_is_answered_from_the_knowledge_base(town: Town) -> None:

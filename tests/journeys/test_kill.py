@@ -19,6 +19,7 @@ from bot.store.engine import Database
 from bot.store.tables import message, outbox, ticket
 from bot.store.wording import read_body
 from channels.wechat.render import as_text
+from tests.absent import absent
 from tests.channels.wechat.case import AES_KEY, APP_ID, TOKEN
 from tests.journeys.hammer import Hammer
 from tests.postgres import NoPostgres, Postgres
@@ -49,7 +50,7 @@ def durable_postgres() -> Iterator[Postgres]:
     try:
         server = Postgres(options=())
     except NoPostgres as missing:
-        pytest.skip(f"NO POSTGRESQL: {missing}")
+        absent(f"NO POSTGRESQL: {missing}")
     yield server
     server.stop()
 

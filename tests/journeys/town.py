@@ -27,7 +27,7 @@ from tests.journeys.chat import ChatCitizen
 from tests.journeys.clock import CITY_TIME, Clock
 from tests.journeys.sms import HOOK_SECRET, TEMPLATES, SmsCitizen, SmsPeer
 from tests.journeys.wechat import WeChatCitizen
-from tickets.lifecycle import Command, Order
+from tickets.orders import Command, Order
 from tickets.ticket import Actor, Role
 
 EVENING = datetime(2026, 9, 18, 20, 33, tzinfo=CITY_TIME)

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from tickets.appeal import AppealType, Draft
 from tickets.calendar import SHANGHAI, Calendar
-from tickets.lifecycle import Command, NoticeDue, Order, TicketEvent, advance, open_ticket
+from tickets.lifecycle import advance, open_ticket
 from tickets.number import make
+from tickets.orders import Command, NoticeDue, Order, TicketEvent
 from tickets.policy import Policy, load_policies
 from tickets.ticket import Actor, Role, State, Ticket
 

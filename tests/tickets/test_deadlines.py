@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tickets.appeal import AppealType, Urgency
 from tickets.calendar import SHANGHAI, Calendar
-from tickets.deadlines import Duration, Step, Unit, add, after_quiet, due, redo_due, step_due
-from tickets.policy import Policy, Quiet
+from tickets.deadlines import add, after_quiet, due, redo_due, step_due
+from tickets.duration import Duration, Unit
+from tickets.policy import Policy, Quiet, Step
 
 CALENDAR = Calendar()
 STARTS = st.datetimes(datetime(2019, 1, 1), datetime(2030, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001

@@ -14,8 +14,8 @@ from tests.tickets.desk import CALENDAR, FRIDAY, POLICY, UNIT, Desk, draft
 from tickets import lifecycle_doc
 from tickets.appeal import AppealType, ClosingKind, Reason, Satisfaction, Solved, Urgency
 from tickets.calendar import SHANGHAI
-from tickets.lifecycle import Command, NotAllowed, Order, advance
-from tickets.orders import Cause
+from tickets.lifecycle import advance
+from tickets.orders import Cause, Command, NotAllowed, Order
 from tickets.ticket import Actor, Role, State
 
 
@@ -243,6 +243,8 @@ def test_raised_urgency_only_shortens() -> None:
 
 def test_consultations_alone_are_answered_from_the_knowledge_base() -> None:
     desk = Desk(draft(AppealType.CONSULT, missing=("what",)))
+    answer = {"public_reply": "请打网格员手机13800138000"}
+    assert refused(desk, Command.ANSWER_FROM_KB, Role.AGENT, **answer) == "personal_data"
     desk.give(Command.ANSWER_FROM_KB, Role.AGENT, public_reply="11月15日开始供暖。")
     assert desk.ticket.state is State.ANSWERED
     other = Desk(draft(missing=("what",)))

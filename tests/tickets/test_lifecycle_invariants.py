@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.tickets.desk import Desk, draft
 from tickets.appeal import AppealType, ClosingKind, Reason, Satisfaction, Solved, Urgency
-from tickets.lifecycle import TABLE, Command, NotAllowed, Order
-from tickets.orders import Cause, Fault, Waiver, WithdrawReason
+from tickets.lifecycle import TABLE
+from tickets.orders import Cause, Command, Fault, NotAllowed, Order, Waiver, WithdrawReason
 from tickets.ticket import Actor, Role, State
 
 WORDS = st.sampled_from(["", " ", "已处理", "电话13800138000"])

@@ -10,8 +10,8 @@ import pytest
 from tickets.appeal import AppealType, Reason, Urgency
 from tickets.calendar import SHANGHAI, Calendar
 from tickets.cards import Mark
-from tickets.deadlines import Duration, Step
-from tickets.policy import PACKAGED, Policies, Policy, load_policies, load_policy
+from tickets.duration import Duration
+from tickets.policy import PACKAGED, Policies, Policy, Step, load_policies, load_policy
 from tickets.sheet import SheetError, read
 
 TEXT = (PACKAGED / "cn-jinan-like@1.yaml").read_text("utf-8")

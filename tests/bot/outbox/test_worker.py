@@ -197,6 +197,40 @@ async def test_a_closed_window_leads_to_the_phone_then_to_a_call(house: House, p
     await close(all_)
 
 
+async def test_one_refused_template_closes_no_other_way(house: House, provider: Provider):
+    all_ = accounts(account("windowed", WINDOWED, provider.port, templates=frozenset({"ticket.dispatched"})))
+    until = house.clock().replace(day=6)
+    talk = await house.talk("u", channel="windowed", window_left=2, window_until=until)
+    notice = {"sender": "system", "priority": 5, "channel": "windowed"}
+    await house.queue(
+        house.row(talk, "u", "lesser", DISPATCHED, **notice), house.row(talk, "u", "result", REPLIED, **notice)
+    )
+    provider.orders["lesser"].append("window")  # as WeChat's 43101
+    await settle_down(house.worker(all_))
+    assert [(key, route) for _, _, key, route in provider.arrived] == [("result", "direct")]
+    lesser = await house.see("lesser")
+    assert (lesser.state, lesser.why, lesser.route) == ("cancelled", "no_way", "")
+    seen = await house.see_talk(talk)
+    assert (seen.opted_out_at, seen.window_left) == (None, 1), "the result alone was paid for"
+    await close(all_)
+
+
+async def test_a_phone_that_wants_no_texts_says_nothing_about_the_chat(house: House, provider: Provider):
+    all_ = accounts(account("windowed", WINDOWED, provider.port), account("texts", TEXTS, provider.port))
+    phone = "13800138000"
+    texts = await house.talk(phone, channel="texts")
+    until = house.clock().replace(day=6)
+    talk = await house.talk("u", channel="windowed", phone=phone, window_left=2, window_until=until)
+    row = house.row(talk, "u", "lesser", DISPATCHED, sender="system", priority=5, channel="windowed")
+    await house.queue(row)
+    provider.orders["lesser"].append("opted_out")
+    await settle_down(house.worker(all_))
+    assert (await house.see_talk(texts)).opted_out_at == house.clock()
+    seen = await house.see_talk(talk)
+    assert (seen.opted_out_at, seen.window_left) == (None, 2)
+    await close(all_)
+
+
 async def test_a_message_is_readdressed_to_the_verified_phone(house: House, provider: Provider):
     all_ = accounts(
         account("windowed", WINDOWED, provider.port),
