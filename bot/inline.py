@@ -15,6 +15,7 @@ from bot.logs import logger
 from bot.store.engine import Database
 from bot.store.several import among
 from bot.store.tables import outbox
+from bot.store.tables.talk import OPEN_OUTBOX
 from channels.adapter import Taken
 
 log = logger(__name__)
@@ -90,6 +91,8 @@ class Inline:
 
     async def hold_unconfirmed(self) -> None:
         """Replies offered by a process that died: perhaps the citizen has them, so a person decides (decision 8)."""
-        statement = update(outbox).where(outbox.c.state == "offered", outbox.c.created_at < self._now() - UNCONFIRMED)
+        statement = update(outbox).where(
+            OPEN_OUTBOX, outbox.c.state == "offered", outbox.c.created_at < self._now() - UNCONFIRMED
+        )
         async with self._database.begin() as connection:
             await connection.execute(statement.values(state="held", why="inline_unconfirmed"))

@@ -62,6 +62,8 @@ message = Table(
 )
 
 OPEN_OUTBOX = text("state IN ('queued', 'leased', 'offered')")
+UNSENT_OUTBOX = text("state IN ('held', 'dead')")
+"""Conditions of partial indexes; a query that carries the same words is answered from the index."""
 
 outbox = Table(
     "outbox",
@@ -127,8 +129,8 @@ outbox = Table(
     Index(
         "ix_outbox_letters",
         "id",
-        sqlite_where=text("state IN ('held', 'dead')"),
-        postgresql_where=text("state IN ('held', 'dead')"),
+        sqlite_where=UNSENT_OUTBOX,
+        postgresql_where=UNSENT_OUTBOX,
     ),
 )
 

@@ -1,0 +1,57 @@
+"""Nothing the hub does by the clock reads a whole table: a city keeps years of messages."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, text
+
+from bot.running import working
+from bot.services import build
+from bot.settings import load
+from bot.store.engine import Database
+
+LARGE = {"conversation", "message", "outbox", "ticket", "ticket_event", "assignment", "survey", "attachment", "refusal"}
+
+
+@pytest.fixture
+def statements() -> Iterator[dict[str, Any]]:
+    """Every statement run, with one set of its parameters."""
+    found: dict[str, Any] = {}
+
+    def note(_c: object, _cursor: object, statement: str, parameters: Any, _context: object, many: bool) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
+            found[statement] = parameters[0] if many else parameters
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield found
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_no_job_and_no_worker_reads_a_large_table_from_end_to_end(
+    database: Database, database_url: str, tmp_path: Path, statements: dict[str, Any]
+) -> None:
+    settings = load(None, {}, default={"store": {"url": database_url}, "files": {"folder": str(tmp_path / "files")}})
+    async with working(build(settings)):
+        await asyncio.sleep(1.5)
+    assert any("outbox" in statement for statement in statements)
+    whole = []
+    async with database.read() as connection:
+        partial = set(
+            await connection.scalars(
+                text("SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'")
+            )
+        )
+        for statement, parameters in list(statements.items()):
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            whole += [(row.detail, statement) for row in plan if _reads_all(row.detail, partial)]
+    assert whole == []
+
+
+def _reads_all(detail: str, partial: set[str]) -> bool:
+    """Whether a step of a plan goes through a large table; through a partial index it does not."""
+    words = detail.split()
+    return words[0] == "SCAN" and words[1] in LARGE and not (len(words) > 2 and words[-1] in partial)
