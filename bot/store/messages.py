@@ -42,7 +42,7 @@ _SEEN = select(
 
 async def remember(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
     """Store messages of different conversations; conversation -> message id of those we did not have yet."""
-    stored = await insert_new(connection, message, rows, unless=("channel", "account", "dedupe_key"))
+    stored = await insert_new(connection, message, rows, unless=("dedupe_key", "account", "channel"))
     return {row.conversation_id: row.id for row in stored}
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, JSON, Boolean, Column, Dialect, Table, TypeDecorator, bindparam, func, select
+from sqlalchemy import ARRAY, JSON, Column, Dialect, Table, TypeDecorator, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
@@ -32,10 +32,11 @@ class _List(TypeDecorator[Sequence[Any]]):
         return dialect.type_descriptor(ARRAY(self.item) if dialect.name == "postgresql" else JSON())
 
 
-class among(FunctionElement[bool]):
-    """``column`` is one of the values of the parameter ``name``, a list of numbers or texts."""
+class among(FunctionElement[Any]):
+    """``column`` is one of the values of the parameter ``name``, a list of numbers or texts.
 
-    type = Boolean()
+    It has no type on purpose: of a boolean SQLAlchemy asks "= 1" on SQLite, and that hides the column's index."""
+
     inherit_cache = True
 
     def __init__(self, column: Column[Any], name: str) -> None:

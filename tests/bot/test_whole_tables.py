@@ -1,4 +1,4 @@
-"""Nothing the hub does by the clock reads a whole table: a city keeps years of messages."""
+"""Nothing the hub does for a message or by the clock reads a whole table: a city keeps years of messages."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, text
 
+from bot.clock import now
 from bot.running import working
 from bot.services import build
 from bot.settings import load
 from bot.store.engine import Database
+from channels.message import Address, Batch, Inbound, Kind
 
 LARGE = {"conversation", "message", "outbox", "ticket", "ticket_event", "assignment", "survey", "attachment", "refusal"}
 
@@ -30,12 +32,19 @@ def statements() -> Iterator[dict[str, Any]]:
     event.remove(Engine, "before_cursor_execute", note)
 
 
+def said(number: int) -> Inbound:
+    """A citizen's words."""
+    return Inbound(address=Address("wechat", "city", "o1"), id=f"m{number}", sent_at=now(), kind=Kind.TEXT, text="人工")
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_no_job_and_no_worker_reads_a_large_table_from_end_to_end(
+async def test_no_message_no_job_and_no_worker_reads_a_large_table_from_end_to_end(
     database: Database, database_url: str, tmp_path: Path, statements: dict[str, Any]
 ) -> None:
     settings = load(None, {}, default={"store": {"url": database_url}, "files": {"folder": str(tmp_path / "files")}})
-    async with working(build(settings)):
+    async with working(services := build(settings)):
+        for number in range(2):
+            await services.hub.receive(Batch(messages=(said(number),)))
         await asyncio.sleep(1.5)
     assert any("outbox" in statement for statement in statements)
     whole = []

@@ -29,7 +29,8 @@ conversation = Table(
     Column("unreachable_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    UniqueConstraint("channel", "account", "peer"),
+    # What tells most comes first: hundreds of citizens are looked up at once, all of one account.
+    UniqueConstraint("peer", "account", "channel"),
     Index(
         "ix_conversation_waiting",
         "owner_since",
@@ -56,7 +57,7 @@ message = Table(
     Column("received_at", Moment, nullable=False),
     Column("state", String(8), nullable=False, server_default="done"),
     Column("error_id", String(36)),
-    UniqueConstraint("channel", "account", "dedupe_key"),
+    UniqueConstraint("dedupe_key", "account", "channel"),
     UniqueConstraint("conversation_id", "seq"),
     Index("ix_message_stuck", "id", sqlite_where=text("state = 'stuck'"), postgresql_where=text("state = 'stuck'")),
 )
