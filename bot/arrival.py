@@ -55,10 +55,6 @@ def enter(arrival: Arrival, mine: Conversation, *, now: datetime) -> None:
         mine.unreachable_at = now
     elif mine.unreachable_at is not None:
         mine.unreachable_at = None
-    if one.event is Event.OPTED_OUT:
-        mine.opted_out_at = now
-    elif one.event is Event.OPTED_IN:
-        mine.opted_out_at = None
 
 
 def shown(account: Account | None) -> dict[str, bool]:

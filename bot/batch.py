@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.accounts import Leaves
 from bot.arrival import Arrival, arrived, enter, message_row, new_attachments, shown, stuck_row
 from bot.batching import Batching
-from bot.desk import Overlay
 from bot.logs import logger
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
@@ -24,6 +24,7 @@ from bot.store.messages import Seen
 from bot.store.tables import attachment, conversation, message
 from bot.store.wording import read_inbound
 from bot.telling import Telling, tell
+from bot.ticketing import Overlay
 from bot.work import Changes
 from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
@@ -83,7 +84,7 @@ class HubBatch:
         if self._touched:
             for one in self._touched.values():
                 self._changes.update(conversation, "id", one.id, **one.columns(self._now))
-                self._changes.then(lambda one=one: self._with.grew(one.address, one.last_seq))  # type: ignore[misc]
+                self._changes.then(partial(self._with.grew, one.address, one.last_seq))
             await self._changes.write(self._connection)
         return [self._results[place] for place in range(len(messages))]
 
