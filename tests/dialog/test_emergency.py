@@ -9,7 +9,7 @@ from dialog.emergency import Alarm, detect
 from dialog.lexicon import fold
 from tests.dialog.talk import Citizen
 
-SAID = yaml.safe_load((Path(__file__).parent / "dangers.yaml").read_text("utf-8"))
+SAID = yaml.safe_load((Path(__file__).parents[2] / "training" / "danger" / "found.yaml").read_text("utf-8"))
 ALARMS = [*SAID["life"], *SAID["disaster"], *SAID["threat"], *SAID["unseen_alarms"], *SAID["fresh_alarms"]]
 
 
