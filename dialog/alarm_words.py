@@ -39,6 +39,7 @@ class Found:
     asked: bool = False
 
 
+_FIGURE = Found("suicide", asked=True)
 _WAY, _ASKED = Rule(-1, "way", "", (), told=False), Rule(-1, "asked", "", (), told=False)
 
 
@@ -61,13 +62,13 @@ class AlarmWords:
         """The most dangerous thing that the words of folded ``text`` say for certain, or None."""
         hits = [(self._whose[(hit.lastindex or 0) - 1], hit.start()) for hit in self._words.finditer(text)]
         if not hits:
-            return Found("idiom", asked=True) if self._is_figure_of_speech(text) else None
+            return _FIGURE if self._is_figure_of_speech(text) else None
         over = self._told.search(text) is not None and self._now.search(text) is None
         hold = [(rule, at) for rule, at in hits if rule.rank >= 0 and not (over and rule.told) and self._holds(rule, text, at)]
         if hold:
             rule, at = min(hold, key=lambda one: one[0].rank)
             return Found(rule.other if self._other.search(text[:at]) else rule.kind)
-        return Found("idiom", asked=True) if any(rule is _ASKED for rule, _ in hits) else None
+        return _FIGURE if any(rule is _ASKED for rule, _ in hits) else None
 
     def _is_figure_of_speech(self, text: str) -> bool:
         return ("死" in text or "命" in text) and self._alone.fullmatch(_MARKS.sub("", text)) is not None

@@ -14,7 +14,7 @@ from dialog.alarm_words import alarm_words
 from dialog.lexicon import rules
 from dialog.sense import sense
 
-CERTAIN, DOUBTFUL = 2.0, 0.8
+CERTAIN, DOUBTFUL = 0.8, -0.5
 """From these scores of the sense on we alarm, and ask: chosen so that of ordinary complaints at most one in two hundred
 raises an alarm and three in a hundred a question."""
 
@@ -44,4 +44,5 @@ def detect(text: str) -> Alarm | None:
     score = sense().score(text)
     if score < DOUBTFUL and not found:
         return None
-    return replace(alarms()[sense().kind(text)], certain=score >= CERTAIN)
+    kind = found.kind if found else sense().kind(text)
+    return replace(alarms()[kind], certain=score >= CERTAIN)

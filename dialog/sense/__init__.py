@@ -17,8 +17,9 @@ from operator import add
 from typing import Any
 
 WEIGHTS = files("dialog") / "sense" / "weights.json"
-SCALE = 100
-"""Weights are kept as whole hundredths."""
+DANGER, SCALE = "danger", 100
+"""The name of the weights of yes or no; all weights are kept as whole hundredths."""
+_SHORT = 8
 _NOTHING = repeat(0)
 
 
@@ -30,8 +31,9 @@ def grams(text: str) -> Iterator[str]:
 
 
 def share(text: str) -> float:
-    """What one gram of ``text`` counts: long messages hold more of them and must not shout louder."""
-    return 1 / sqrt(len(text) or 1)
+    """What one gram of ``text`` counts: long messages hold more of them and must not shout louder, and two or three
+    characters do not say much."""
+    return 1 / sqrt(max(len(text), _SHORT))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -58,7 +60,7 @@ def _score(line: tuple[float, Mapping[str, int]], text: str) -> float:
 def read(table: Mapping[str, Any]) -> Sense:
     """The sense that ``table``, the content of a weights file, describes."""
     lines = {name: (bias / SCALE, weights) for name, (bias, weights) in table.items()}
-    return Sense(lines.pop("danger"), lines)
+    return Sense(lines.pop(DANGER), lines)
 
 
 @cache

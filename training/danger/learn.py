@@ -4,67 +4,81 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from dialog.emergency import alarms
-from dialog.lexicon import fold
-from dialog.sense import SCALE, grams, share
+from dialog.lexicon import fold, rules
+from dialog.sense import DANGER, SCALE, grams, share
 
-CALM, DANGER = "calm", "danger"
+CALM, UNTOLD = "calm", "untold"
 _HERE = Path(__file__).parent
-_LOOSE = {DANGER: 30.0, "kinds": 3.0}
-"""How closely the weights may follow the examples (C of the regression): chosen by five-fold cross-validation."""
-_LEAST = {DANGER: 3, "kinds": 15}
+_CLOSE, _LOOSE = 20.0, 3.0
+"""How closely the weights follow the examples (C of the regression) for danger and for its kinds; five-fold
+cross-validation finds a broad flat best around them."""
+_LEAST, _LEAST_KIND = 3, 15
 """Weights smaller than this many hundredths decide nothing and are left out, to keep the file small."""
 
-Lines = dict[str, tuple[int, dict[str, int]]]
+Line = tuple[int, dict[str, int]]
 
 
 def examples() -> dict[str, list[str]]:
-    """Kind of emergency -> folded messages. ``calm`` are those that are none, ``danger`` those whose kind nobody told."""
+    """Kind of emergency -> folded messages. ``calm`` are those that are none, ``untold`` those whose kind nobody told."""
     found: dict[str, set[str]] = {}
     for path in sorted(_HERE.glob("*.yaml")):
         for name, texts in yaml.safe_load(path.read_text("utf-8")).items():
-            kind = CALM if name.endswith(CALM) else name if name in alarms() else DANGER
+            kind = CALM if name.endswith(CALM) else name if name in alarms() else UNTOLD
             found.setdefault(kind, set()).update(map(fold, texts))
+    found[CALM].update(_commands())
     return {kind: sorted(texts) for kind, texts in sorted(found.items())}
 
 
-def learned(said: Mapping[str, Sequence[str]]) -> Lines:
+def _commands() -> Iterator[str]:
+    """The words that begin or answer something: short, frequent, and never an emergency."""
+    for name, row in rules("intents").items():
+        if name != "in_danger":
+            yield from (word for words in row.values() for word in words if not word.startswith("~"))
+
+
+def learned(said: Mapping[str, Sequence[str]]) -> dict[str, Line]:
     """Bias and weights, in whole hundredths, of danger and of each kind."""
-    kinds = [kind for kind in said if kind not in {CALM, DANGER}]
-    everything = [(text, kind != CALM) for kind, texts in said.items() for text in texts]
-    told = [(text, kind) for kind in kinds for text in said[kind]]
-    lines: Lines = {DANGER: _fit([text for text, _ in everything], [yes for _, yes in everything], DANGER)}
-    for one in kinds:
-        lines[one] = _fit([text for text, _ in told], [kind == one for _, kind in told], "kinds")
+    told = {kind: texts for kind, texts in said.items() if kind not in {CALM, UNTOLD}}
+    whose = [kind for kind, texts in told.items() for _ in texts]
+    kinds = _Grams([text for texts in told.values() for text in texts])
+    danger = _Grams([text for texts in said.values() for text in texts])
+    answers = [kind != CALM for kind, texts in said.items() for _ in texts]
+    lines = {DANGER: danger.line(answers, close=_CLOSE, least=_LEAST)}
+    for one in told:
+        lines[one] = kinds.line([kind == one for kind in whose], close=_LOOSE, least=_LEAST_KIND)
     return lines
 
 
-def written(lines: Lines) -> str:
+def written(lines: Mapping[str, Line]) -> str:
     """The weights file: one gram a line, so that a change can be read."""
     return json.dumps(lines, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n"
 
 
-def _fit(texts: Sequence[str], answers: Sequence[bool], what: str) -> tuple[int, dict[str, int]]:
-    counts = [Counter(grams(text)) for text in texts]
-    names = sorted(set().union(*counts))
-    column = {gram: number for number, gram in enumerate(names)}
-    cells = [
-        (share(text) * times, row, column[gram])
-        for row, (text, found) in enumerate(zip(texts, counts, strict=True))
-        for gram, times in found.items()
-    ]
-    values, rows, columns = zip(*cells, strict=True)
-    matrix = csr_matrix((values, (rows, columns)), shape=(len(texts), len(names)))
-    model: Any = LogisticRegression(C=_LOOSE[what], solver="liblinear", max_iter=1000, tol=1e-6)
-    model.fit(matrix, list(answers))
-    weights = {gram: round(SCALE * weight) for gram, weight in zip(names, model.coef_[0], strict=True)}
-    kept = {gram: weight for gram, weight in weights.items() if abs(weight) >= _LEAST[what]}
-    return round(SCALE * model.intercept_[0]), kept
+class _Grams:
+    """The messages as a matrix: a row each, a column for every gram."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        counts = [Counter(grams(text)) for text in texts]
+        self._names = sorted(set().union(*counts))
+        column = {gram: number for number, gram in enumerate(self._names)}
+        cells = [
+            (share(text) * times, row, column[gram])
+            for row, (text, found) in enumerate(zip(texts, counts, strict=True))
+            for gram, times in found.items()
+        ]
+        values, rows, columns = zip(*cells, strict=True)
+        self._matrix = csr_matrix((values, (rows, columns)), shape=(len(texts), len(self._names)))
+
+    def line(self, answers: Sequence[bool], *, close: float, least: int) -> Line:
+        """Bias and weights that tell the messages with the answer yes from the others."""
+        model = LogisticRegression(C=close, solver="liblinear", max_iter=1000).fit(self._matrix, answers)
+        weights = {gram: round(SCALE * weight) for gram, weight in zip(self._names, model.coef_[0], strict=True)}
+        return round(SCALE * model.intercept_[0]), {gram: w for gram, w in weights.items() if abs(w) >= least}
