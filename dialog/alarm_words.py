@@ -13,8 +13,10 @@ from dialog.lexicon import rules
 
 _BEFORE = 14
 """How many characters before a word a guard may read."""
-_LETTER = 80
+LETTER = 80
 """Longer texts are letters: they tell a story, and an emergency in them is one only where the same sentence says so."""
+_STORY = 200
+"""Nobody in danger writes more than this; what sounds like danger now may be told of another day: we ask."""
 _SENTENCE = re.compile(r"[。!?;\n]")
 _MARKS = re.compile(r"\W+")
 _CHOICE = re.compile(r"\[([^]]+)\]")
@@ -32,14 +34,16 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What the words of a message say: the ``kind`` of emergency; ``asked``: only a figure of speech about death."""
+class Reading:
+    """What the words of a message say: the ``kind`` of emergency, "" for none; not ``certain``: a figure of speech, a
+    story. ``rest``: the message without the words that mean nothing where they stand."""
 
-    kind: str
-    asked: bool = False
+    rest: str
+    kind: str = ""
+    certain: bool = False
 
 
-_FIGURE = Found("suicide", asked=True)
+_FIGURE, _BLANK = "suicide", "□"
 _WAY, _ASKED = Rule(-1, "way", "", (), told=False), Rule(-1, "asked", "", (), told=False)
 
 
@@ -58,17 +62,23 @@ class AlarmWords:
             words += [(word, rule) for word in row["words"]]
         self._words, self._whose = _one_pattern(words)
 
-    def find(self, text: str) -> Found | None:
-        """The most dangerous thing that the words of folded ``text`` say for certain, or None."""
-        hits = [(self._whose[(hit.lastindex or 0) - 1], hit.start()) for hit in self._words.finditer(text)]
+    def read(self, text: str) -> Reading:
+        """The most dangerous thing that the words of folded ``text`` say."""
+        hits = [(self._whose[(hit.lastindex or 0) - 1], *hit.span()) for hit in self._words.finditer(text)]
         if not hits:
-            return _FIGURE if self._is_figure_of_speech(text) else None
+            return Reading(text, _FIGURE if self._is_figure_of_speech(text) else "")
         over = self._told.search(text) is not None and self._now.search(text) is None
-        hold = [(rule, at) for rule, at in hits if rule.rank >= 0 and not (over and rule.told) and self._holds(rule, text, at)]
-        if hold:
-            rule, at = min(hold, key=lambda one: one[0].rank)
-            return Found(rule.other if self._other.search(text[:at]) else rule.kind)
-        return _FIGURE if any(rule is _ASKED for rule, _ in hits) else None
+        hold, rest = [], text
+        for rule, start, end in hits:
+            if rule.rank >= 0 and not (over and rule.told) and self._holds(rule, text, start):
+                hold.append((rule, start))
+            else:
+                rest = rest[:start] + _BLANK * (end - start) + rest[end:]
+        if not hold:
+            return Reading(rest, _FIGURE if any(rule is _ASKED for rule, *_ in hits) else "")
+        rule, start = min(hold, key=lambda one: one[0].rank)
+        kind = rule.other if self._other.search(text[:start]) else rule.kind
+        return Reading(rest, kind, certain=not rule.told or len(text) <= _STORY)
 
     def _is_figure_of_speech(self, text: str) -> bool:
         return ("死" in text or "命" in text) and self._alone.fullmatch(_MARKS.sub("", text)) is not None
@@ -77,7 +87,7 @@ class AlarmWords:
         before = text[max(0, at - _BEFORE) : at]
         if any(guard.search(before) for guard in rule.guards):
             return False
-        return not rule.told or len(text) <= _LETTER or self._now.search(_sentence(text, at)) is not None
+        return not rule.told or len(text) <= LETTER or self._now.search(_sentence(text, at)) is not None
 
 
 def _sentence(text: str, at: int) -> str:

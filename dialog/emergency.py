@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from dialog.alarm_words import alarm_words
+from dialog.alarm_words import LETTER, alarm_words
 from dialog.lexicon import rules
 from dialog.sense import sense
 
@@ -38,11 +38,11 @@ def alarms() -> Mapping[str, Alarm]:
 
 def detect(text: str) -> Alarm | None:
     """The alarm that folded ``text`` raises, or None. The same words always raise the same alarm."""
-    found = alarm_words().find(text)
-    if found and not found.asked:
-        return alarms()[found.kind]
-    score = sense().score(text)
-    if score < DOUBTFUL and not found:
+    said = alarm_words().read(text)
+    if said.certain:
+        return alarms()[said.kind]
+    score = sense().score(said.rest)
+    if not said.kind and score < (DOUBTFUL if len(text) <= LETTER else CERTAIN):
         return None
-    kind = found.kind if found else sense().kind(text)
-    return replace(alarms()[kind], certain=score >= CERTAIN)
+    kind = said.kind or sense().kind(said.rest)
+    return replace(alarms()[kind], certain=score >= CERTAIN and len(text) <= LETTER)
