@@ -1,11 +1,7 @@
 """The sense of danger is what the trainer makes of the examples, and hears what no rule names."""
 
 import json
-import time
 
-import pytest
-
-from dialog.lexicon import fold
 from dialog.sense import DANGER, WEIGHTS, grams, read, sense
 from training.danger.learn import examples, learned
 
