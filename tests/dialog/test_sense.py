@@ -3,7 +3,8 @@
 import json
 
 from dialog.sense import DANGER, WEIGHTS, grams, read, sense
-from training.danger.learn import examples, learned
+from training.danger.examples import examples
+from training.danger.learn import learned
 
 CLOSE = 0.05
 """How far a weight may be from the trainer's: another machine's arithmetic rounds otherwise."""

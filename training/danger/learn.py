@@ -4,44 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
-import yaml
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from dialog.emergency import alarms
-from dialog.lexicon import fold, rules
 from dialog.sense import DANGER, SCALE, grams, share
+from training.danger.examples import CALM, UNTOLD
 
-CALM, UNTOLD = "calm", "untold"
-_HERE = Path(__file__).parent
-_CLOSE, _LOOSE = 20.0, 3.0
-"""How closely the weights follow the examples (C of the regression) for danger and for its kinds; five-fold
-cross-validation finds a broad flat best around them."""
-_LEAST, _LEAST_KIND = 3, 15
+_CLOSE = 20.0
+"""How closely the weights follow the examples (C of the regression): cross-validation finds a broad flat best around it."""
+_LEAST, _LEAST_KIND = 10, 25
 """Weights smaller than this many hundredths decide nothing and are left out, to keep the file small."""
 
 Line = tuple[int, dict[str, int]]
-
-
-def examples() -> dict[str, list[str]]:
-    """Kind of emergency -> folded messages. ``calm`` are those that are none, ``untold`` those whose kind nobody told."""
-    found: dict[str, set[str]] = {}
-    for path in sorted(_HERE.glob("*.yaml")):
-        for name, texts in yaml.safe_load(path.read_text("utf-8")).items():
-            kind = CALM if name.endswith(CALM) else name if name in alarms() else UNTOLD
-            found.setdefault(kind, set()).update(map(fold, texts))
-    found[CALM].update(_commands())
-    return {kind: sorted(texts) for kind, texts in sorted(found.items())}
-
-
-def _commands() -> Iterator[str]:
-    """The words that begin or answer something: short, frequent, and never an emergency."""
-    for name, row in rules("intents").items():
-        if name != "in_danger":
-            yield from (word for words in row.values() for word in words if not word.startswith("~"))
 
 
 def learned(said: Mapping[str, Sequence[str]]) -> dict[str, Line]:
@@ -51,9 +27,9 @@ def learned(said: Mapping[str, Sequence[str]]) -> dict[str, Line]:
     kinds = _Grams([text for texts in told.values() for text in texts])
     danger = _Grams([text for texts in said.values() for text in texts])
     answers = [kind != CALM for kind, texts in said.items() for _ in texts]
-    lines = {DANGER: danger.line(answers, close=_CLOSE, least=_LEAST)}
+    lines = {DANGER: danger.line(answers, least=_LEAST)}
     for one in told:
-        lines[one] = kinds.line([kind == one for kind in whose], close=_LOOSE, least=_LEAST_KIND)
+        lines[one] = kinds.line([kind == one for kind in whose], least=_LEAST_KIND)
     return lines
 
 
@@ -77,8 +53,8 @@ class _Grams:
         values, rows, columns = zip(*cells, strict=True)
         self._matrix = csr_matrix((values, (rows, columns)), shape=(len(texts), len(self._names)))
 
-    def line(self, answers: Sequence[bool], *, close: float, least: int) -> Line:
+    def line(self, answers: Sequence[bool], *, least: int) -> Line:
         """Bias and weights that tell the messages with the answer yes from the others."""
-        model = LogisticRegression(C=close, solver="liblinear", max_iter=1000).fit(self._matrix, answers)
+        model = LogisticRegression(C=_CLOSE, solver="liblinear", max_iter=1000).fit(self._matrix, answers)
         weights = {gram: round(SCALE * weight) for gram, weight in zip(self._names, model.coef_[0], strict=True)}
         return round(SCALE * model.intercept_[0]), {gram: w for gram, w in weights.items() if abs(w) >= least}
