@@ -70,8 +70,9 @@ class AlarmWords:
         over = self._told.search(text) is not None and self._now.search(text) is None
         hold, rest = [], text
         for rule, start, end in hits:
-            if rule.rank >= 0 and not (over and rule.told) and self._holds(rule, text, start):
-                hold.append((rule, start))
+            if rule.rank >= 0 and not self._denied(rule, text, start):
+                if not rule.told or (not over and self._present(text, start)):
+                    hold.append((rule, start))
             else:
                 rest = rest[:start] + _BLANK * (end - start) + rest[end:]
         if not hold:
@@ -83,11 +84,12 @@ class AlarmWords:
     def _is_figure_of_speech(self, text: str) -> bool:
         return ("死" in text or "命" in text) and self._alone.fullmatch(_MARKS.sub("", text)) is not None
 
-    def _holds(self, rule: Rule, text: str, at: int) -> bool:
+    def _denied(self, rule: Rule, text: str, at: int) -> bool:
         before = text[max(0, at - _BEFORE) : at]
-        if any(guard.search(before) for guard in rule.guards):
-            return False
-        return not rule.told or len(text) <= LETTER or self._now.search(_sentence(text, at)) is not None
+        return any(guard.search(before) for guard in rule.guards)
+
+    def _present(self, text: str, at: int) -> bool:
+        return len(text) <= LETTER or self._now.search(_sentence(text, at)) is not None
 
 
 def _sentence(text: str, at: int) -> str:

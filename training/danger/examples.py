@@ -60,5 +60,5 @@ def _filled(words: str, slots: dict[str, Sequence[str]]) -> Iterator[str]:
     """``words`` with its places filled: each with the next of its words, every place at a stride of its own."""
     names = [name for _, name, _, _ in Formatter().parse(words) if name]
     for turn in range(_OF_EACH):
-        filled = {name: slots[name][turn * (2 * place + 1) % len(slots[name])] for place, name in enumerate(names)}
+        filled = {name: slots[name][(turn * (2 * place + 1) + 7 * place) % len(slots[name])] for place, name in enumerate(names)}
         yield words.format(**filled)
