@@ -14,7 +14,7 @@ from dialog.alarm_words import LETTER, alarm_words
 from dialog.lexicon import rules
 from dialog.sense import sense
 
-CERTAIN, DOUBTFUL = 0.8, -1.2
+CERTAIN, DOUBTFUL = 1.5, -0.6
 """From these scores of the sense on we alarm, and ask: chosen so that of ordinary complaints at most one in two hundred
 raises an alarm and three in a hundred a question."""
 

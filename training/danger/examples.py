@@ -14,7 +14,7 @@ from dialog.lexicon import fold, rules
 
 CALM, UNTOLD = "calm", "untold"
 _HERE = Path(__file__).parent
-_OF_EACH = 30
+_OF_EACH = 60
 """How many sentences one pattern with places to fill makes."""
 
 Examples = dict[str, list[str]]

@@ -14,8 +14,10 @@ from training.danger.examples import CALM, UNTOLD
 
 _CLOSE = 20.0
 """How closely the weights follow the examples (C of the regression): cross-validation finds a broad flat best around it."""
-_LEAST, _LEAST_KIND = 10, 25
-"""Weights smaller than this many hundredths decide nothing and are left out, to keep the file small."""
+_LEAST, _LEAST_KIND = 10, 40
+"""Weights smaller than this many hundredths decide nothing and are left out, to keep the file small; so are the longest
+grams that only one example has."""
+_LONGEST = 3
 
 Line = tuple[int, dict[str, int]]
 
@@ -43,12 +45,14 @@ class _Grams:
 
     def __init__(self, texts: Sequence[str]) -> None:
         counts = [Counter(grams(text)) for text in texts]
-        self._names = sorted(set().union(*counts))
+        spread = Counter(gram for found in counts for gram in found)
+        self._names = sorted(gram for gram, rows in spread.items() if rows > 1 or len(gram) < _LONGEST)
         column = {gram: number for number, gram in enumerate(self._names)}
         cells = [
             (share(text) * times, row, column[gram])
             for row, (text, found) in enumerate(zip(texts, counts, strict=True))
             for gram, times in found.items()
+            if gram in column
         ]
         values, rows, columns = zip(*cells, strict=True)
         self._matrix = csr_matrix((values, (rows, columns)), shape=(len(texts), len(self._names)))
