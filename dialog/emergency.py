@@ -14,9 +14,11 @@ from dialog.alarm_words import LETTER, alarm_words
 from dialog.lexicon import rules
 from dialog.sense import sense
 
-CERTAIN, DOUBTFUL = 1.5, -0.6
-"""From these scores of the sense on we alarm, and ask: chosen so that of ordinary complaints at most one in two hundred
-raises an alarm and three in a hundred a question."""
+CERTAIN, DOUBTFUL, LOUD = 1.2, -1.0, 7.0
+"""From these scores of the sense on we alarm, ask, and ask about a letter: chosen so that of ordinary complaints at most
+one in two hundred raises an alarm and three in a hundred a question."""
+CRY = 40
+"""Longer messages raise no certain alarm by their sound alone: who is in danger is brief."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def detect(text: str) -> Alarm | None:
     if said.certain:
         return alarms()[said.kind]
     score = sense().score(said.rest)
-    if not said.kind and score < (DOUBTFUL if len(text) <= LETTER else CERTAIN):
+    if not said.kind and score < (DOUBTFUL if len(text) <= LETTER else LOUD):
         return None
     kind = said.kind or sense().kind(said.rest)
-    return replace(alarms()[kind], certain=score >= CERTAIN and len(text) <= LETTER)
+    return replace(alarms()[kind], certain=score >= CERTAIN and len(text) <= CRY)

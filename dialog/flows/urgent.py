@@ -28,8 +28,8 @@ def look(talk: Talk) -> Turn | None:
     if alarm is None:
         return None
     if not alarm.certain:
-        # More on a ticket that is being handled is read by a person anyway: a doubt does not interrupt it.
-        if talk.memory.flow or talk.view.owner is not Owner.BOT or begun(talk.text) == "supplement":
+        # A person reads more on a ticket, and comes when asked for, anyway: a doubt does not interrupt either.
+        if talk.memory.flow or talk.view.owner is not Owner.BOT or begun(talk.text) in {"supplement", "human"}:
             return None
         return talk.reply("emergency.clarify", to=DOUBT, slots={"said": talk.inbound.text, "kind": alarm.kind})
     if under_way(talk) and (talk.slots.get("kind") == alarm.kind or talk.view.owner is Owner.AGENT):

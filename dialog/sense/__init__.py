@@ -19,7 +19,7 @@ from typing import Any
 WEIGHTS = files("dialog") / "sense" / "weights.json"
 DANGER, SCALE = "danger", 100
 """The name of the weights of yes or no; all weights are kept as whole hundredths."""
-_SHORT = 8
+_SHORT = 12
 _NOTHING = repeat(0)
 
 

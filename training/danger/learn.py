@@ -14,7 +14,7 @@ from training.danger.examples import CALM, UNTOLD
 
 _CLOSE = 20.0
 """How closely the weights follow the examples (C of the regression): cross-validation finds a broad flat best around it."""
-_LEAST, _LEAST_KIND = 10, 40
+_LEAST, _LEAST_KIND = 15, 60
 """Weights smaller than this many hundredths decide nothing and are left out, to keep the file small; so are the longest
 grams that only one example has."""
 _LONGEST = 3
