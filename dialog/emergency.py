@@ -14,7 +14,7 @@ from dialog.alarm_words import LETTER, alarm_words
 from dialog.lexicon import rules
 from dialog.sense import sense
 
-CERTAIN, DOUBTFUL, LOUD = 1.2, -1.0, 7.0
+CERTAIN, DOUBTFUL, LOUD = 1.3, -1.0, 8.0
 """From these scores of the sense on we alarm, ask, and ask about a letter: chosen so that of ordinary complaints at most
 one in two hundred raises an alarm and three in a hundred a question."""
 CRY = 40

@@ -43,7 +43,9 @@ def test_false_alarms():
 
 @pytest.mark.parametrize("level", ["E0", "E1", "E2"])
 def test_levels(level):
-    texts = [text for kind, texts in SAID.items() if kind in alarms() and alarms()[kind].level == level for text in texts]
+    texts = [
+        text for kind, texts in SAID.items() if kind in alarms() and alarms()[kind].level == level for text in texts
+    ]
     found = [alarm.level for text in texts if (alarm := certain(text))]
     assert found.count(level) >= 0.85 * len(texts)
 

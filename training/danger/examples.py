@@ -33,7 +33,9 @@ def said() -> Examples:
 def composed() -> Examples:
     """Made of parts: ``composed.yaml``."""
     table = _read(_HERE / "composed.yaml")
-    return {kind: [one for words in row for one in _filled(words, table["slots"])] for kind, row in table["said"].items()}
+    return {
+        kind: [one for words in row for one in _filled(words, table["slots"])] for kind, row in table["said"].items()
+    }
 
 
 def commands() -> Iterator[str]:
@@ -60,5 +62,8 @@ def _filled(words: str, slots: dict[str, Sequence[str]]) -> Iterator[str]:
     """``words`` with its places filled: each with the next of its words, every place at a stride of its own."""
     names = [name for _, name, _, _ in Formatter().parse(words) if name]
     for turn in range(_OF_EACH):
-        filled = {name: slots[name][(turn * (2 * place + 1) + 7 * place) % len(slots[name])] for place, name in enumerate(names)}
+        filled = {
+            name: slots[name][(turn * (2 * place + 1) + 7 * place) % len(slots[name])]
+            for place, name in enumerate(names)
+        }
         yield words.format(**filled)
