@@ -144,7 +144,7 @@ def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
         http=http,
         city=city,
         accounts=accounts,
-        ticketing=Ticketing(policies=city.policies, calendar=city.calendar, today=_today),
+        ticketing=Ticketing(policies=city.policies, calendar=city.calendar, directory=city.directory, today=_today),
         outbox=Worker(database, accounts, now=now, metrics=metrics, awake=quiet),
     )
 

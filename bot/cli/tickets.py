@@ -44,9 +44,14 @@ async def show(number: str, config_path: Path | None) -> None:
 
     async with opened(config_path) as services:
         row, events = await whole(services.database, number)
+        papers = [paper for name in row["papers"] for paper in row[name]]
         for name, value in row.items():
-            if value not in (None, "", [], 0):
+            if name in row["papers"] or name in {"papers", "chain"}:
+                continue
+            if value not in (None, "", [], 0, ()):
                 click.echo(f"{name:20} {value.astimezone() if isinstance(value, datetime) else value}")
+        for paper in papers:
+            click.echo(f"  {paper}")
         for event in events:
             click.echo(
                 f"  {event['n']:>3} {event['at'].astimezone():%m-%d %H:%M} {event['role']} {event['command']} → {event['to_state']}"

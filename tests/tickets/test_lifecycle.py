@@ -68,7 +68,7 @@ def test_danger_waits_for_nothing() -> None:
 def test_a_report_is_confidential_and_stays_under_way() -> None:
     desk = Desk(draft(AppealType.REPORT))
     assert desk.ticket.confidential
-    desk.handling()
+    desk.handling().helpers_done()
     assert refused(desk, Command.WITHDRAW, Role.CITIZEN, reason="other") == "report"
     # Nobody at the unit knows whom to call.
     desk.give(Command.SUBMIT_REPLY, Role.UNIT, public_reply="已立案。", closing_kind="explained")
