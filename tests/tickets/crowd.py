@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from tests.tickets.desk import Desk
 from tickets.appeal import Cause, ClosingKind, Reason, Satisfaction, Solved, Urgency
 from tickets.assignment import AssignmentRole
+from tickets.calendar import Calendar, DayType
 from tickets.command import Command, ExclusionRule, Fault, ReturnReason, Waiver, WithdrawReason
 from tickets.consultation import ConsultReason
 from tickets.lifecycle import BY_COMMAND, TABLE
 from tickets.orders import Order
 from tickets.phases.row import Party, Row
+from tickets.referral import ReferralState
+from tickets.request import SIGNATURES, RequestKind, RequestState
 from tickets.state import Actor, Role, State
 from tickets.supervision import Ground, Level
 from tickets.ticket import Ticket
@@ -26,10 +31,15 @@ DIRECTORY = Directory(
         *(Unit(code=f"{code}1", name=code, kind=Kind.MUNICIPAL, parent=code, level=3) for code in UNITS),
     )
 )
-OFFICERS = ("安", "白", "陈", "")
+ANNOUNCED = Calendar(
+    overrides={date(2032, 1, 3): DayType.MAKEUP_WORKDAY, date(2032, 1, 5): DayType.HOLIDAY},
+    announced=range(2031, 2040),
+)
+"""The calendar once the next years' notices came."""
+OFFICERS = ("安", "白", "陈", "丁", "")
 
 Say = Callable[[Random, Ticket], Any]
-_WORDS = ("", " ", "已处理", "电话13800138000", "按规定办理", "按规定办理")
+_WORDS = (*("按规定办理",) * 12, "", "电话13800138000")
 
 
 def _one(values: Any) -> Say:
@@ -44,7 +54,8 @@ def _number(luck: Random, ticket: Ticket) -> str:
 
 def _helper(luck: Random, ticket: Ticket) -> str:
     there = [one.unit for one in ticket.helping]
-    return luck.choice(there) if there and luck.random() < 0.6 else luck.choice((*UNITS, f"{ticket.lead_unit}1"))
+    among = there if there and luck.random() < 0.6 else (*UNITS, f"{ticket.lead_unit}1", f"{ticket.lead_unit}1")
+    return luck.choice(among)
 
 
 SAID: Mapping[str, Say] = {
@@ -138,7 +149,77 @@ def usual_steps(ticket: Ticket) -> list[Order]:
         ],
         State.DISPATCHED: [Order(Command.SIGN, unit)],
         State.HANDLING: [*helped, Order(Command.CONTACT, unit), Order(Command.SUBMIT_REPLY, unit, reply)],
-        State.SUSPENDED: [Order(Command.RESUME, unit)],
+        State.SUSPENDED: [
+            Order(Command.PLAN_OVERDUE, Actor(Role.SYSTEM), {"number": f"DB-{len(ticket.supervisions)}"}),
+            Order(Command.RESUME, unit),
+        ],
+        State.TO_CALLBACK: [
+            Order(Command.NO_REACH, Actor(Role.CALLBACK_OFFICER, "丁")),
+            Order(Command.LAPSE, Actor(Role.CALLBACK_OFFICER, "丁")),
+        ],
         State.TO_REVIEW: [Order(Command.REVIEW_PASS, Actor(Role.REVIEWER, "安"))],
     }
     return steps.get(ticket.state, []) if lead or ticket.state not in {State.DISPATCHED, State.HANDLING} else []
+
+
+APPROVALS = {
+    RequestKind.REFUSAL: (Command.APPROVE_REFUSAL, Command.REJECT_REFUSAL),
+    RequestKind.RETURN: (Command.APPROVE_RETURN, Command.REJECT_RETURN),
+    RequestKind.EXTENSION: (Command.APPROVE_EXTENSION, Command.REJECT_EXTENSION),
+    RequestKind.SUSPEND: (Command.APPROVE_SUSPEND, Command.REJECT_SUSPEND),
+    RequestKind.UNREASONABLE: (Command.APPROVE_UNREASONABLE, Command.REJECT_UNREASONABLE),
+    RequestKind.TERMINATE: (Command.APPROVE_TERMINATE, Command.REJECT_TERMINATE),
+    RequestKind.CO_ORGANISER: (Command.APPROVE_CO, Command.REJECT_CO),
+    RequestKind.EXCLUSION: (Command.APPROVE_EXCLUSION, Command.REJECT_EXCLUSION),
+    RequestKind.SCORE_APPEAL: (Command.APPROVE_SCORE_APPEAL, Command.REJECT_SCORE_APPEAL),
+}
+
+
+def decisions(ticket: Ticket, luck: Random) -> list[Order]:
+    """Somebody decides what waits for a decision: with every signature, or with the first only; sealed files too."""
+    found: list[Order] = []
+    for request in ticket.requests:
+        if request.state is RequestState.PENDING:
+            approve, reject = APPROVALS[request.kind]
+            signers = SIGNATURES.get(request.kind, (luck.choice((Role.DISPATCHER, Role.OFFICE_LEADER)),))
+            for role in signers[: luck.choice((1, 9, 9))]:
+                who = Actor(
+                    role, luck.choice(OFFICERS[:4]) if luck.random() < 0.9 else "", luck.choice(("", "", *UNITS))
+                )
+                no = luck.random() < 0.35
+                found.append(Order(reject if no else approve, who, {"note": "说明"} if no else {}))
+    said = {"reason": "经查", "readers": ("纪",)}
+    for file in ticket.referrals:
+        if file.state is ReferralState.REFERRED:
+            found.append(Order(Command.ANSWER_REFERRAL, Actor(Role.DISCIPLINE, "纪"), {"text": "已查"}))
+        elif file.state is ReferralState.PROPOSED and luck.random() < 0.5:
+            found.append(Order(Command.REFER_DISCIPLINE, Actor(Role.OFFICE_LEADER, luck.choice(OFFICERS)), said))
+        elif file.state is ReferralState.PROPOSED:
+            why = {"reason": "证据不足"}
+            found.append(Order(Command.DISMISS_REFERRAL, Actor(Role.OFFICE_LEADER, luck.choice(OFFICERS)), why))
+    return found
+
+
+def life(desk: Desk, luck: Random, *, steps: int, tried: Counter[Command] | None = None) -> Iterator[Order]:
+    """Orders as a busy office and its citizens give them, the clock moving between; what was ``tried`` least comes
+    first. Each order is drawn for the ticket as the one before left it."""
+    often = Counter[Command]() if tried is None else tried
+    for _ in range(steps):
+        dice, ticket = luck.random(), desk.ticket
+        if dice < 0.6 and (open_ := known(ticket)):
+            yield order(min(luck.choices(open_, k=2), key=often.__getitem__), ticket, luck)
+        elif dice < 0.63:
+            yield order(luck.choice(list(Command)), ticket, luck)
+        elif dice < 0.75:
+            yield from decisions(ticket, luck)
+        elif dice < 0.8 and ticket.state is State.TO_CALLBACK:
+            yield Order(Command.RATE, Actor(Role.CITIZEN), {"satisfaction": Satisfaction.DISSATISFIED})
+            if luck.random() < 0.8:
+                yield Order(Command.REDO, Actor(Role.OFFICE_LEADER, "安"), {"cause": Cause.POOR_HANDLING})
+        elif dice < 0.88:
+            yield from usual_steps(ticket)[: luck.choice((1, 1, 9))]
+        elif dice < 0.98:
+            ended = ticket.closed_at is not None and luck.random() < 0.2
+            desk.now += timedelta(hours=9000 if ended else luck.choice((0.1, 1, 4, 30, 200, 900)))
+        else:
+            desk.calendar = ANNOUNCED

@@ -50,7 +50,16 @@ def signed_by_a_head(move: Move) -> str:
 
 def not_there_yet(move: Move) -> str:
     """A unit has one part in a ticket at a time."""
-    units = move.data.get("co") or (move.data["unit"],)
+    return _already_there(move, *(move.data.get("co") or (move.data["unit"],)))
+
+
+def asked_for_still_missing(move: Move) -> str:
+    """The unit asked for may have come in the meantime."""
+    asked = move.ticket.pending(_CO)
+    return _already_there(move, str(asked.data["unit"])) if asked else ""
+
+
+def _already_there(move: Move, *units: str) -> str:
     there = {move.ticket.lead_unit, *(one.unit for one in move.ticket.helping)}
     return "already" if there & set(units) else ""
 
@@ -166,7 +175,7 @@ ROWS: tuple[Row, ...] = (
     row("T21", C.REQUEST_CO, S.HANDLING, {R.UNIT}, None,
         needs={"unit": words, "reason": words}, guards=(nothing_pending(_CO), not_there_yet), effect=requesting(_CO)),
     row("T21", C.APPROVE_CO, _WITH_UNIT, {R.DISPATCHER, R.OFFICE_LEADER}, None,
-        guards=(may_sign(_CO),), effect=signed(_CO, help_granted), alerts=n.helping("unit.helps")),
+        guards=(may_sign(_CO), asked_for_still_missing), effect=signed(_CO, help_granted), alerts=n.helping("unit.helps")),
     row("T21", C.REJECT_CO, _WITH_UNIT, {R.DISPATCHER, R.OFFICE_LEADER}, None, takes={"note": text},
         guards=(may_sign(_CO),), effect=decided(_CO, RequestState.REJECTED)),
     row("T21", C.ADD_CO, _WITH_UNIT, {R.DISPATCHER}, None, needs={"co": several}, takes={"note": text},
