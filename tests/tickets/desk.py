@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from tickets.appeal import AppealType, Draft
 from tickets.calendar import SHANGHAI, Calendar
 from tickets.lifecycle import NO_UNITS, advance, open_ticket
 from tickets.number import make
-from tickets.orders import AlertDue, Command, NoticeDue, Order, TicketEvent
+from tickets.orders import AlertDue, Command, NotAllowed, NoticeDue, Order, TicketEvent
 from tickets.policy import Policy, load_policies
 from tickets.ticket import Actor, Role, State, Ticket
 from tickets.units import Directory
@@ -45,8 +47,11 @@ class Desk:
         self.alerts: list[AlertDue] = list(opening.alerts)
 
     def give(self, command: Command, role: Role, **data: object) -> Ticket:
-        actor = Actor(role, self.ticket.lead_unit if role is Role.UNIT else "")
-        return self.order(Order(command, actor, data))
+        return self.order(Order(command, self.actor(role), data))
+
+    def actor(self, role: Role) -> Actor:
+        """Somebody of that role; of the units the one that leads."""
+        return Actor(role, self.ticket.lead_unit if role is Role.UNIT else "")
 
     def by(self, who: str, command: Command, role: Role, **data: object) -> Ticket:
         """An order of a named officer, or of a unit."""
@@ -104,3 +109,14 @@ class Desk:
     def closed(self) -> Desk:
         self.passed().give(Command.RATE, Role.CITIZEN, solved="solved", satisfaction="satisfied")
         return self
+
+
+def refused(desk: Desk, command: Command, role: Role, *, who: str | None = None, **data: object) -> str:
+    """The reason of a refusal that changed nothing."""
+    before, events = desk.ticket, len(desk.events)
+    actor = desk.actor(role) if who is None else Actor(role, who)
+    with pytest.raises(NotAllowed) as caught:
+        desk.order(Order(command, actor, data))
+    assert (desk.ticket, len(desk.events)) == (before, events)
+    assert (caught.value.command, caught.value.state) == (command, before.state)
+    return caught.value.reason

@@ -168,7 +168,7 @@ ROWS: tuple[Row, ...] = (
     row("T31", C.APPROVE_UNREASONABLE, S.HANDLING, {R.REVIEWER, R.OFFICE_LEADER},
         signed_through(_UNREASONABLE, S.CLOSED),
         guards=(may_sign(_UNREASONABLE),), effect=signed(_UNREASONABLE, unreasonable),
-        tells=n.granting("ticket.closed", _UNREASONABLE, "public_reply")),
+        tells=n.granting("ticket.explained", _UNREASONABLE, "public_reply")),
     row("T31", C.REJECT_UNREASONABLE, S.HANDLING, {R.REVIEWER, R.OFFICE_LEADER}, None, takes={"note": text},
         guards=(may_sign(_UNREASONABLE),), effect=decided(_UNREASONABLE, RequestState.REJECTED)),
 )

@@ -98,6 +98,6 @@ ROWS: tuple[Row, ...] = (
         effect=redone, tells=n.plainly("ticket.redo"), alerts=n.alerting("unit.redo", Post.HEAD)),
     row("T40", C.EXPLAIN, S.TO_CALLBACK, {R.REVIEWER, R.CALLBACK_OFFICER}, S.CLOSED,
         needs={"cause": Cause, "text": words}, guards=(hotline_asks, awaits_triage, cause_to_explain),
-        effect=explained, tells=n.plainly("ticket.closed")),
+        effect=explained, tells=n.plainly("ticket.explained")),
 )
 # fmt: on
