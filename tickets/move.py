@@ -32,9 +32,10 @@ class Move:
     now: datetime
     directory: Directory = field(default_factory=lambda: Directory(()), repr=False)
 
-    def step_by(self, step: Step) -> datetime:
-        """By when ``step`` must be taken, counted from now."""
-        return step_due(self.policy, self.calendar, step=step, urgency=self.ticket.urgency, start=self.now)
+    def step_by(self, step: Step, *, unit: str = "") -> datetime:
+        """By when ``step`` must be taken, counted from now; a unit's own steps by the hours ``unit`` keeps."""
+        calendar = self.calendar.of(unit)
+        return step_due(self.policy, calendar, step=step, urgency=self.ticket.urgency, start=self.now)
 
     def answer_by(self, start: datetime) -> datetime:
         """By when the citizen must be answered, counted from ``start``: a round of redo has its own limit."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -97,6 +97,10 @@ class Policies:
         if not self._family:
             names = sorted({policy.name for policy in self._by_id.values()})
             raise ValueError(f"there is no policy named {current}; known are {', '.join(names)}")
+
+    def __iter__(self) -> Iterator[Policy]:
+        """The versions of the current policy, the newest first."""
+        return iter(self._family)
 
     def at(self, day: date) -> Policy:
         """The version in force on ``day``. Raises LookupError before the first."""

@@ -77,9 +77,9 @@ def made_urgent(move: Move) -> Fields:
     if step := OFFICE_STEPS.get(move.ticket.state):
         limits["step_by"] = again.step_by(step)
     if not move.ticket.signed_at:
-        limits["sign_by"] = again.step_by(Step.SIGN)
+        limits["sign_by"] = again.step_by(Step.SIGN, unit=move.ticket.lead_unit)
     if not move.ticket.contacted_at:
-        limits["contact_by"] = again.step_by(Step.CONTACT)
+        limits["contact_by"] = again.step_by(Step.CONTACT, unit=move.ticket.lead_unit)
     shorter = {name: _sooner(getattr(move.ticket, name), limit) for name, limit in limits.items()}
     due = shorter["due_at"]
     interim = move.policy.interim.at(again.ticket.urgency)

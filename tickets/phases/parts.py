@@ -38,8 +38,8 @@ def handed_out(move: Move, *, lead: str, co: tuple[str, ...], due: datetime, for
     return {
         "assignments": parts,
         "dispatched_at": move.now,
-        "sign_by": move.step_by(Step.SIGN),
-        "contact_by": move.step_by(Step.CONTACT),
+        "sign_by": move.step_by(Step.SIGN, unit=lead),
+        "contact_by": move.step_by(Step.CONTACT, unit=lead),
         "signed_at": None,
         "contacted_at": None,
         "interim_by": None,

@@ -54,7 +54,7 @@ def handled_again(move: Move) -> Fields:
     return {
         **promise,
         "redo_no": again.ticket.redo_no,
-        "contact_by": move.step_by(Step.CONTACT),
+        "contact_by": move.step_by(Step.CONTACT, unit=move.ticket.lead_unit),
         "contacted_at": None,
         "replied_at": None,
         "reviewed_at": None,
