@@ -7,6 +7,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,6 +33,8 @@ MAX_ATTEMPTS = 8
 POLL = 2.0
 LONGEST_WAIT = timedelta(days=1)
 LONGEST_FETCH = 60.0
+PATIENCE = 10.0
+"""Seconds a stop waits for what is being fetched; whoever starts next fetches the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Store:
         """Where content with this digest lies."""
         return self._folder / sha256[:2] / sha256[2:4] / sha256
 
-    def keep(self, content: bytes, *, media_type: str, name: str = "") -> Kept:
+    def keep(self, content: bytes, *, media_type: str) -> Kept:
         """Write the content so that a crash leaves all of it or nothing. Raises TooLarge.
 
         The type is what the bytes say; ``media_type`` counts only where they say nothing.
@@ -98,25 +101,36 @@ class Fetcher:
         self._store = store
         self._now = now
         self._stopping = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._ended.set()
 
     async def run(self) -> None:
         """Work until :meth:`stop`."""
-        while not self._stopping.is_set():
-            try:
-                found = await self.once()
-            except Exception as error:
-                log.error("fetching failed", action="attachment.failed", error=type(error).__name__)
-                found = 0
-            if not found:
+        self._ended.clear()
+        try:
+            while not self._stopping.is_set():
                 try:
-                    async with asyncio.timeout(POLL):
-                        await self._stopping.wait()
-                except TimeoutError:
-                    continue
+                    found = await self.once()
+                except Exception as error:
+                    log.error("fetching failed", action="attachment.failed", error=type(error).__name__)
+                    found = 0
+                if not found:
+                    await self._rest()
+        finally:
+            self._ended.set()
 
     async def stop(self) -> None:
-        """Lease nothing more."""
+        """Lease nothing more, and give what is being fetched a while to end: a file cut off in the middle would wait
+        until its lease lapses."""
         self._stopping.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await self._ended.wait()
+
+    async def _rest(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(POLL):
+                await self._stopping.wait()
 
     async def once(self) -> int:
         """Fetch a few pending files; returns how many were tried."""

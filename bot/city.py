@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from dialog.city import City
@@ -43,7 +44,7 @@ class LoadedCity:
     categories: Mapping[str, str] = field(repr=False)
 
 
-def load_city(folder: Path | None, *, policy: str, today: object) -> LoadedCity:
+def load_city(folder: Path | None, *, policy: str, today: date) -> LoadedCity:
     """Read a city's folder (the demonstration city without one). Raises ValueError naming file, key and cure."""
     folder = folder or DEMO
     named = read(Name, (folder / "city.yaml").read_text("utf-8"), source="city.yaml")
@@ -60,7 +61,7 @@ def load_city(folder: Path | None, *, policy: str, today: object) -> LoadedCity:
         districts=load_districts(folder / "districts.yaml"),
         categories=categories,
         units={unit.code: unit.short or unit.name for unit in directory},
-        policy=policies.at(today),  # type: ignore[arg-type]
+        policy=policies.at(today),
         calendar=calendar,
         knowledge=index,
     )

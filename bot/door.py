@@ -109,7 +109,7 @@ class HubDoor:
 
     async def keep(self, address: Address, *, name: str, media_type: str, content: bytes) -> StoredFile:
         """See :meth:`channels.adapter.Door.keep`."""
-        kept = await asyncio.to_thread(self._files.keep, content, media_type=media_type, name=name)
+        kept = await asyncio.to_thread(self._files.keep, content, media_type=media_type)
         own = secrets.token_urlsafe(24)
         now = self.now()
         async with self._database.begin() as connection:

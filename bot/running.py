@@ -36,9 +36,9 @@ async def working(services: Services) -> AsyncIterator[Services]:
             ("fetcher", services.fetcher.run),
         )
     ]
-    await services.editors.refresh()
-    services.scheduler.start()
     try:
+        await services.editors.refresh()
+        services.scheduler.start()
         yield services
     finally:
         await services.hub.drain()

@@ -150,13 +150,13 @@ def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
 
 
 def _hub(ground: _Ground) -> Hub:
-    say, limits = _notice_words(ground.city), ground.settings.house.hub
+    limits = ground.settings.house.hub
     batching = Batching(
         accounts=ground.accounts,
         desk=Desk(ground.ticketing),
         numbers=Numbers(ground.database),
         think=_thinking(ground.city),
-        sorry=lambda error_id: say("system.stuck", {"error_id": error_id}, brief=False, locale="zh_CN"),
+        sorry=_sorry(ground.city),
         units=ground.city.talk.units,
         duty=ground.duty,
         metrics=ground.metrics,
@@ -234,11 +234,8 @@ def _thinking(city: LoadedCity) -> Callable[[Memory, Inbound, View, datetime], T
     return think
 
 
-def _notice_words(city: LoadedCity) -> Callable[..., Say]:
-    def say(key: str, params: Mapping[str, str], *, brief: bool, locale: str) -> Say:
-        return words(key, params, locale=locale, brief=brief, city=city.talk)
-
-    return say
+def _sorry(city: LoadedCity) -> Callable[[str], Say]:
+    return lambda error_id: words("system.stuck", {"error_id": error_id}, locale="zh_CN", brief=False, city=city.talk)
 
 
 def _notices(city: LoadedCity) -> Callable[..., Notice]:

@@ -6,7 +6,7 @@ literal ``CHANNEL: Channel``; the registry finds it by the folder's name.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -202,6 +202,3 @@ class Channel:
     settings: type[Any]
     build: Build = field(repr=False)
     missing: Callable[[Any], Sequence[str]] = field(repr=False, default=lambda _settings: ())
-
-
-Receive = Callable[[Inbound], Awaitable[Taken]]

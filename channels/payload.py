@@ -129,10 +129,6 @@ class Payload:
             raise self._not("one of " + ", ".join(sorted(table)))
         return table[value]
 
-    def is_object(self) -> bool:
-        """True where members may be asked for by name."""
-        return isinstance(self._value, dict)
-
     def has(self, key: str) -> bool:
         """True where this is an object with that member, whatever its value: to tell shapes apart."""
         return isinstance(self._value, dict) and key in self._value

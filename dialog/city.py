@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from dialog.knowledge.entry import Entry
 from dialog.knowledge.policy import Outcome
+from tickets.calendar import Calendar
 from tickets.places import District
-
-if TYPE_CHECKING:
-    from tickets.calendar import Calendar
-    from tickets.policy import Policy
+from tickets.policy import Policy
 
 
 class Knows(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from channels.message import Choice, Inbound, Say
@@ -115,9 +115,9 @@ class Flow:
     """First part of a choice id ("kb" in "kb:KB-0412") -> who takes it."""
 
 
-def day_words(phrases: Phrases, local: datetime) -> str:
-    """The day of a time on the city's clock, in words."""
-    return phrases("date", day=local.day, month=local.month, name=phrases(f"month.m{local.month}"))
+def day_words(phrases: Phrases, day: date) -> str:
+    """A day as citizens read it, "9月24日"; of a time, the day it has on its own clock."""
+    return phrases("date", day=day.day, month=day.month, name=phrases(f"month.m{day.month}"))
 
 
 def spelled(phrases: Phrases, text: str, choices: Sequence[Choice]) -> str:

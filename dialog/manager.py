@@ -11,7 +11,7 @@ from channels.message import Event, Inbound, Kind
 from dialog import aside
 from dialog.city import City
 from dialog.flow import Flow, Step, Talk
-from dialog.flows import FLOWS, consult, greet, human, progress, rate, report, urgent
+from dialog.flows import FLOWS, consult, greet, human, progress, rate, report, supplement, urgent
 from dialog.intents import begun, heard, said_whole
 from dialog.lexicon import fold
 from dialog.matters import matter_of, troubled, type_of
@@ -30,8 +30,12 @@ _MENU: Mapping[str, Step] = {
     "progress": progress.ask,
     "human": human.hand_over,
 }
+_COMMANDS = {"progress", "urge", "withdraw", "supplement", "restore", "menu"}
+_COMMANDS_IN_A_REPORT = {"progress", "restore", "menu"}
 _SILENT = {Event.UNFOLLOWED, Event.OTHER, Event.OPTED_IN, Event.OPTED_OUT}
 _ENGLISH = re.compile(r"^[\x00-\x7f]*[a-z]{3,}[\x00-\x7f]*$")
+_A_COMMAND = 12
+"""Longer texts say more than a command word."""
 _STORY = 12
 """Longer texts that nobody calls a question tell of something that happened."""
 
@@ -113,26 +117,22 @@ def _begins_anew(talk: Talk) -> bool:
     """A command word leaves what was under way; in a report only the plain commands do."""
     intent = begun(talk.text)
     if talk.memory.flow == report.FLOW.name:
-        return intent in {"progress", "restore", "menu"} and len(talk.text) <= 8
-    return intent in {"progress", "urge", "withdraw", "supplement", "restore", "menu"} and talk.memory.step != "wanted"
+        return intent in _COMMANDS_IN_A_REPORT and len(talk.text) <= 8
+    return intent in _COMMANDS and talk.memory.step != supplement.WANTED.step
 
 
 def _intent(talk: Talk) -> Turn | None:
     intent = begun(talk.text)
     if not intent:
         return None
-    if intent in {"urge", "supplement", "withdraw"} and not _about_a_ticket(talk, intent):
+    if intent == "urge" and not talk.view.tickets and len(talk.text) > _A_COMMAND:
+        # Without a ticket of his own, "怎么还没人处理" is a complaint; the bare command is answered anyway.
         return None
     decided = _BEGINS[intent](replace(talk, memory=replace(talk.memory, flow="", step="", slots={})))
     if decided and talk.memory.flow == report.FLOW.name and not decided.memory.flow:
         # Asked in the middle of a report and answered at once: the report goes on.
         return replace(decided, memory=talk.memory)
     return decided
-
-
-def _about_a_ticket(talk: Talk, intent: str) -> bool:
-    """Without a ticket of his own, "怎么还没人处理" is a complaint, not an urge; the bare command is answered anyway."""
-    return bool(talk.view.tickets) or len(talk.text) <= 12 or intent != "urge"
 
 
 def _menu_digit(talk: Talk) -> Turn | None:
@@ -150,9 +150,7 @@ def _matter(talk: Talk) -> Turn | None:
     if not any(char.isalpha() for char in talk.text):
         return None
     kind = type_of(talk.text, matter_of(talk.text))
-    if kind in (AppealType.COMPLAINT, AppealType.REPORT, AppealType.SUGGEST, AppealType.PRAISE):
-        return report.start(talk, kind)
-    if kind is AppealType.HELP:
+    if kind not in (None, AppealType.CONSULT):
         return report.start(talk, kind)
     if kind is AppealType.CONSULT and not troubled(talk.text):
         return consult.look_up_or_admit(talk)

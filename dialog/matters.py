@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,6 +11,11 @@ from dialog.lexicon import Lexicon, alternation, rules
 from tickets.appeal import AppealType
 
 OTHER = "1699"
+_A_QUESTION = 24
+"""Longer texts tell a story, whatever they ask in it."""
+_ASKS_HOW = re.compile(
+    r"请问|咨询|怎么(?:投诉|举报|办理|申请|处理)|如何|吗[?？]?$|什么(?:规定|条件|材料|政策|时候)|电话"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +33,25 @@ class Matter:
 
 
 @cache
-def _matters() -> Lexicon[Matter]:
-    table = {}
+def _rows() -> Mapping[Matter, Sequence[str]]:
+    """The table in its order: each row and the words that speak of it."""
+    table: dict[Matter, list[str]] = {}
     for row in rules("matters"):
-        fields = {name: value for name, value in row.items() if name != "words"}
-        table[Matter(**fields)] = row["words"]
-    return Lexicon(table)
+        facts = dict(row)
+        words = facts.pop("words")
+        table.setdefault(Matter(**facts), []).extend(words)
+    return table
+
+
+@cache
+def _lexicon() -> Lexicon[Matter]:
+    return Lexicon(_rows())
 
 
 @cache
 def by_category(category: str) -> Matter:
     """The first row of a category, or an empty one."""
-    return next(
-        (
-            Matter(**{k: v for k, v in row.items() if k != "words"})
-            for row in rules("matters")
-            if row["category"] == category
-        ),
-        Matter(),
-    )
+    return next((row for row in _rows() if row.category == category), Matter())
 
 
 @cache
@@ -55,13 +61,8 @@ def _type(name: str) -> re.Pattern[str]:
 
 def matter_of(text: str) -> Matter:
     """The row whose words come first in the table among those in folded ``text``."""
-    found = set(_matters().all(text))
-    return next((row for row in _order() if row in found), Matter()) if found else Matter()
-
-
-@cache
-def _order() -> tuple[Matter, ...]:
-    return tuple(dict.fromkeys(Matter(**{k: v for k, v in row.items() if k != "words"}) for row in rules("matters")))
+    found = set(_lexicon().all(text))
+    return next((row for row in _rows() if row in found), Matter()) if found else Matter()
 
 
 def type_of(text: str, matter: Matter) -> AppealType | None:
@@ -86,8 +87,4 @@ def troubled(text: str) -> bool:
 
 def _asks_only(text: str) -> bool:
     """ "乱停车怎么举报" asks how; "楼下天天乱停车怎么没人管" complains."""
-    return len(text) <= 24 and bool(
-        re.search(
-            r"请问|咨询|怎么(?:投诉|举报|办理|申请|处理)|如何|吗[?？]?$|什么(?:规定|条件|材料|政策|时候)|电话", text
-        )
-    )
+    return len(text) <= _A_QUESTION and bool(_ASKS_HOW.search(text))

@@ -7,8 +7,9 @@ from datetime import date
 
 from channels.message import Say
 from dialog.city import City
+from dialog.flow import day_words
 from dialog.flows.rate import first_choices
-from dialog.phrases import Phrases, phrases
+from dialog.phrases import phrases
 from tickets.number import tail
 
 ASKS = {"survey.ask", "survey.remind"}
@@ -23,12 +24,8 @@ def words(key: str, params: Mapping[str, str], *, locale: str, brief: bool, city
     if "unit" in blanks:
         blanks["unit"] = city.units.get(blanks["unit"], blanks["unit"])
     if blanks.get("due"):
-        blanks["due"] = _day(told, date.fromisoformat(blanks["due"]))
+        blanks["due"] = day_words(told, date.fromisoformat(blanks["due"]))
     text = told(key, **blanks)
     if key in ASKS and not brief:
         return Say(text, first_choices(told, blanks["number"]))
     return Say(text)
-
-
-def _day(told: Phrases, day: date) -> str:
-    return told("date", day=day.day, month=day.month, name=told(f"month.m{day.month}"))

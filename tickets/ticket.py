@@ -12,10 +12,10 @@ from tickets.callback import Callback
 from tickets.consultation import Consultation
 from tickets.referral import Referral
 from tickets.request import Request, RequestKind, RequestState
-from tickets.state import Actor, Role, State
+from tickets.state import OPEN, Actor, Role, State
 from tickets.supervision import Supervision
 
-__all__ = ["Actor", "Role", "State", "Ticket"]
+__all__ = ["OPEN", "Actor", "Role", "State", "Ticket"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ class Ledger:
 
         Windows do not add up: the larger count and the later end of the running and the new one hold. Where a short
         window of many meets a long one of few this may promise one or two too many; the provider's refusal then closes
-        the ledger (:meth:`close`) and the planner goes another way, so nothing is lost by the promise.
+        the window (``bot/outbox/settle.py``) and the planner goes another way, so nothing is lost by the promise.
         """
         window = capabilities.windows.get(trigger)
         if window is None:
@@ -39,14 +39,6 @@ class Ledger:
         if not running or self.until is None:
             return Ledger(window.count, until)
         return Ledger(max(running, window.count), max(self.until, until))
-
-    def spend(self) -> Ledger:
-        """The ledger after one free message left."""
-        return Ledger(max(self.left - 1, 0), self.until)
-
-    def close(self) -> Ledger:
-        """The ledger after the provider said that the window is shut."""
-        return Ledger(0, self.until)
 
 
 def arrive(

@@ -3,10 +3,7 @@
 from channels.adapter import Channel
 from channels.capabilities import Capabilities, Rate, Route, Unit
 from channels.sms.adapter import build
-from channels.sms.segments import segments
 from channels.sms.settings import SmsSettings, missing
-
-__all__ = ["CHANNEL", "segments"]
 
 CHANNEL = Channel(
     name="sms",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dialog.flow import Flow, Talk
+from dialog.flow import Talk
 from dialog.flows import urgent
+from dialog.flows.mine import open_ones
 from dialog.intents import said_whole
 from dialog.turn import HandOver, Owner, TakeBack, Turn
 
@@ -28,8 +29,8 @@ def summary(talk: Talk) -> str:
     """What an agent should know before the first word: what is under way, and what was gathered."""
     parts = [f"{name}: {value}" for name, value in talk.slots.items() if isinstance(value, str) and value]
     parts.extend(str(words) for words in talk.slots.get("texts", ()))
-    open_ones = [view.number for view in talk.view.tickets if view.closed_at is None]
-    return "\n".join([*parts, *(f"工单 {number}" for number in open_ones[:3]), talk.inbound.text])[:2000]
+    tickets = (f"工单 {one.number}" for one in open_ones(talk.view.tickets)[:3])
+    return "\n".join([*parts, *tickets, talk.inbound.text])[:2000]
 
 
 def while_held(talk: Talk) -> Turn | None:
@@ -42,6 +43,3 @@ def while_held(talk: Talk) -> Turn | None:
         # An address given while help is being called must not meet silence.
         return None
     return talk.silent()
-
-
-FLOW = Flow("human")

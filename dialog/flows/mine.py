@@ -7,13 +7,19 @@ from collections.abc import Sequence
 
 from dialog.turn import TicketView
 from tickets.number import find, tail
+from tickets.ticket import OPEN
 
 _TAIL = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
 
 def open_ones(tickets: Sequence[TicketView]) -> list[TicketView]:
-    """Those not closed, newest first."""
-    return [one for one in tickets if one.closed_at is None]
+    """Those still worked on, newest first: only to these can anything be added."""
+    return [one for one in tickets if one.state in OPEN]
+
+
+def numbered(number: str | None, tickets: Sequence[TicketView]) -> TicketView | None:
+    """The ticket of this number, None where it is not among them."""
+    return next((one for one in tickets if one.number == number), None)
 
 
 def named_tail(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from channels.message import Choice
 from dialog.flow import Flow, Place, Talk
-from dialog.flows.mine import named, named_tail, open_ones
+from dialog.flows.mine import named, named_tail, numbered, open_ones
 from dialog.intents import after_lead
 from dialog.turn import TicketView, Turn
 from tickets.number import tail
@@ -76,8 +76,7 @@ def _hear_which(talk: Talk) -> Turn | None:
 
 def tapped(talk: Talk) -> Turn | None:
     """A tapped ticket."""
-    number = talk.inbound.choice.partition(":")[2]
-    one = next((view for view in talk.view.tickets if view.number == number), None)
+    one = numbered(talk.inbound.choice.partition(":")[2], talk.view.tickets)
     return tell(talk, one) if one else None
 
 

@@ -89,7 +89,7 @@ def _hear_solved(talk: Talk, survey: SurveyView) -> Turn | None:
 def ask_rating(talk: Talk, survey: SurveyView, solved: Solved | None) -> Turn:
     """The second question."""
     act = Rate(survey.number, solved, asks_next=Asks.RATING)
-    return talk.aside("survey.rating", acts=[act], choices=_grades(talk.phrases, survey.number, talk))
+    return talk.aside("survey.rating", acts=[act], choices=_grades(talk, survey.number))
 
 
 def _hear_rating(talk: Talk, survey: SurveyView) -> Turn | None:
@@ -159,11 +159,11 @@ def first_choices(phrases: Phrases, number: str) -> tuple[Choice, ...]:
     )
 
 
-def _grades(phrases: Phrases, number: str, talk: Talk) -> list[Choice]:
+def _grades(talk: Talk, number: str) -> list[Choice]:
     if talk.view.brief:
         return []
     return [
-        Choice(f"survey:{number}:satisfaction:{one}", phrases(f"survey.grade.{one}"), str(at))
+        Choice(f"survey:{number}:satisfaction:{one}", talk.phrases(f"survey.grade.{one}"), str(at))
         for at, one in enumerate(GRADES, 1)
     ]
 

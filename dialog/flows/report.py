@@ -40,9 +40,8 @@ def ask_what(talk: Talk) -> Turn:
     """The citizen wants to report, and has not said what."""
     kind = next((kind for word, kind in _BEGINNINGS.items() if word in talk.text), None)
     slots = {"type": kind.value} if kind else {}
-    key = "report.secret_default" if kind is AppealType.REPORT else ""
-    text = talk.phrases("report.begin")
-    return talk.say(f"{talk.phrases(key)}\n{text}" if key else text, to=WHAT, slots=slots)
+    lead = f"{talk.phrases('report.secret_default')}\n" if kind is AppealType.REPORT else ""
+    return talk.say(lead + talk.phrases("report.begin"), to=WHAT, slots=slots)
 
 
 def start(talk: Talk, kind: AppealType | None = None) -> Turn:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from channels.message import Kind
 from dialog.flow import Flow, Place, Talk
-from dialog.flows.mine import named, named_tail, open_ones
+from dialog.flows.mine import named, named_tail, numbered, open_ones
 from dialog.intents import after_lead, said_whole
 from dialog.matters import OTHER, matter_of, type_of
 from dialog.turn import Supplement, TicketView, Turn
@@ -57,15 +57,15 @@ def _media(talk: Talk) -> str:
 def _hear(talk: Talk) -> Turn | None:
     if said_whole("no", talk.text) or said_whole("cancel", talk.text):
         return talk.reply("supplement.end")
-    one = next((view for view in talk.view.tickets if view.number == talk.slots.get("number")), None)
-    return None if one is None or one.closed_at is not None else _add(talk, one)
+    one = numbered(talk.slots.get("number"), open_ones(talk.view.tickets))
+    return _add(talk, one) if one else None
 
 
 def _hear_more(talk: Talk) -> Turn | None:
     """The answer to "anything new?"; a question or another kind of matter is not one."""
     if said_whole("no", talk.text):
         return talk.reply("supplement.end")
-    one = next((view for view in talk.view.tickets if view.number == talk.slots.get("number")), None)
+    one = numbered(talk.slots.get("number"), talk.view.tickets)
     return _hear(talk) if talk.inbound.attachments or (one and _same_matter(talk, one)) else None
 
 

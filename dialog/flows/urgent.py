@@ -10,6 +10,7 @@ from dialog.emergency import Alarm, detect
 from dialog.emotion import emotion
 from dialog.flow import Flow, Place, Talk
 from dialog.flows import report
+from dialog.flows.mine import numbered, open_ones
 from dialog.intents import begun, heard, said_whole
 from dialog.lexicon import fold
 from dialog.matters import matter_of
@@ -81,7 +82,9 @@ def _follow(talk: Talk) -> Turn | None:
     number, point = talk.slots.get("number"), talk.inbound.location
     words = talk.inbound.text or (point.label if point else "")
     files = tuple(file.ref for file in talk.inbound.attachments)
-    acts = [Supplement(number, words, files)] if number and (words or files) else []
+    seen = numbered(number, talk.view.tickets)
+    takes_more = seen is None or bool(open_ones([seen]))  # one opened in this very transaction is not in the view
+    acts = [Supplement(number, words, files)] if number and takes_more and (words or files) else []
     return talk.aside("emergency.follow", acts=acts)
 
 

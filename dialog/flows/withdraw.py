@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dialog.flow import Flow, Place, Talk
-from dialog.flows.mine import named, open_ones
+from dialog.flows.mine import named, numbered, open_ones
 from dialog.intents import after_lead, said_whole
 from dialog.turn import Restore, TicketView, Turn, Withdraw
 from tickets.deadlines import add
@@ -33,8 +33,7 @@ def _hear_sure(talk: Talk) -> Turn | None:
     found = _CONFIRM.match(talk.text)
     if found is None:
         return talk.reply("withdraw.kept") if said_whole("no", talk.text) or said_whole("cancel", talk.text) else None
-    number = talk.slots.get("number")
-    one = next((one for one in open_ones(talk.view.tickets) if one.number == number), None)
+    one = numbered(talk.slots.get("number"), open_ones(talk.view.tickets))
     if one is None:
         return talk.reply("withdraw.none")
     if refused := _refusal(one):  # what was possible when we asked may no longer be

@@ -1,5 +1,6 @@
 """Files are kept once, whole or not at all, and fetched from a provider that misbehaves."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,8 +35,8 @@ def files(store: Store, tmp_path: Path) -> list[Path]:
 
 
 def test_the_same_content_is_kept_once(store: Store, tmp_path: Path):
-    one = store.keep(PNG, media_type="image/png", name="a.png")
-    two = store.keep(PNG, media_type="image/png", name="b.png")
+    one = store.keep(PNG, media_type="image/png")
+    two = store.keep(PNG, media_type="image/png")
     assert one == two
     assert one.path.read_bytes() == PNG
     assert one.path == store.path(one.sha256)
@@ -130,6 +131,8 @@ async def rig(database: Database, store: Store) -> AsyncIterator[Rig]:
         ref = request.match_info["ref"]
         if ref.isdigit():
             return web.Response(status=int(ref))
+        if ref == "slow":
+            await asyncio.sleep(0.3)
         return web.Response(body=bytes(2000) if ref == "huge" else PNG, content_type="image/png")
 
     app = web.Application()
@@ -184,6 +187,18 @@ async def test_a_lease_of_a_dead_fetcher_lapses(rig: Rig):
     assert await rig.fetcher().once() == 1
     assert (await rig.see("photo")).state == "stored"
     assert rig.adapter.fetched == 1
+
+
+async def test_a_stop_lets_what_is_being_fetched_end(rig: Rig):
+    await rig.want("slow", "photo")
+    fetcher = rig.fetcher()
+    running = asyncio.create_task(fetcher.run())
+    async with asyncio.timeout(5):
+        while rig.adapter.fetched < 2:
+            await asyncio.sleep(0.01)
+    await fetcher.stop()
+    await asyncio.wait_for(running, 1)
+    assert ((await rig.see("slow")).state, (await rig.see("photo")).state) == ("stored", "stored")
 
 
 async def test_a_full_disk_waits(rig: Rig, monkeypatch: pytest.MonkeyPatch):

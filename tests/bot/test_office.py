@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.jobs import Jobs
 from bot.office import NoSuchTicket
@@ -118,6 +119,22 @@ async def test_a_citizen_is_asked_once_however_many_ask(services: Services, numb
     asked = [row for row in await notices(services) if row["body"]["notice"] == "survey.ask"]
     assert len(asked) == len(await rows(services, survey)) == 1
     assert (await rows(services, ticket))[0]["callback_no"] == 1
+
+
+async def test_a_ticket_whose_policy_is_gone_stops_no_other(services: Services, number: str) -> None:
+    await services.hub.receive(
+        Batch(tuple(words("p2", text) for text in ("天桥区堤口路5号的井盖没了，两天了", "提交")))
+    )
+    other = next(row["number"] for row in await rows(services, ticket) if row["number"] != number)
+    for one in (number, other):
+        await services.office.order(one, DISPATCH)
+    long_ago = services.now() - timedelta(days=9)
+    async with services.database.begin() as connection:
+        await connection.execute(update(ticket).values(sign_by=long_ago))
+        await connection.execute(update(ticket).where(ticket.c.number == number).values(policy="gone@1"))
+    await Jobs(services.office).auto_sign()
+    states = {row["number"]: row["state"] for row in await rows(services, ticket)}
+    assert states == {number: "dispatched", other: "handling"}
 
 
 async def test_a_unit_that_does_not_sign_has_signed_late(services: Services, number: str, clock: Clock) -> None:

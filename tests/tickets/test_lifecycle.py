@@ -233,6 +233,8 @@ def test_raised_urgency_only_shortens() -> None:
 
 def test_consultations_alone_are_answered_from_the_knowledge_base() -> None:
     desk = Desk(draft(AppealType.CONSULT, missing=("what",)))
+    answer = {"public_reply": "请打网格员手机13800138000"}
+    assert refused(desk, Command.ANSWER_FROM_KB, Role.AGENT, **answer) == "personal_data"
     desk.give(Command.ANSWER_FROM_KB, Role.AGENT, public_reply="11月15日开始供暖。")
     assert desk.ticket.state is State.ANSWERED
     other = Desk(draft(missing=("what",)))

@@ -149,3 +149,9 @@ def account(
 
 def accounts(*each: Account) -> Accounts:
     return Accounts({(one.channel.name, one.name): one for one in each})
+
+
+async def close(all_: Accounts) -> None:
+    """Close what the adapters hold open."""
+    for one in all_:
+        await one.adapter.close()

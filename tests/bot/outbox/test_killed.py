@@ -14,7 +14,7 @@ from bot.outbox.lease import LEASE
 from bot.outbox.worker import IN_FLIGHT
 from bot.store.tables import outbox
 from tests.bot.outbox.house import Clock, House, settle_down
-from tests.bot.outbox.provider import FREE, REPEATABLE, Provider, account, accounts
+from tests.bot.outbox.provider import FREE, REPEATABLE, Provider, account, accounts, close
 
 ROOT = Path(__file__).parents[3]
 TALKS, EACH = 24, 6
@@ -67,5 +67,4 @@ async def test_killed_and_started_again(house: House, database_url: str, provide
     for peer, _ in talks:
         firsts = list(dict.fromkeys(provider.told(peer)))
         assert firsts == sorted(firsts), "out of order"
-    for one in all_:
-        await one.adapter.close()
+    await close(all_)

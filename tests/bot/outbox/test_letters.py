@@ -2,7 +2,7 @@
 
 from bot.outbox.letters import letters, resend
 from tests.bot.outbox.house import House, settle_down
-from tests.bot.outbox.provider import FREE, Provider, account, accounts
+from tests.bot.outbox.provider import FREE, Provider, account, accounts, close
 
 
 async def test_a_dead_letter_is_seen_and_sent_again(house: House, provider: Provider):
@@ -22,8 +22,7 @@ async def test_a_dead_letter_is_seen_and_sent_again(house: House, provider: Prov
     row = await house.see("a")
     assert (row.state, row.attempts, row.error_class) == ("sent", 1, "")
     assert await letters(house.database) == []
-    for one in all_:
-        await one.adapter.close()
+    await close(all_)
 
 
 async def test_only_letters_can_be_sent_again(house: House):

@@ -8,7 +8,7 @@ from bot.outbox.receipts import apply
 from bot.store.tables import call_task, late_receipt
 from channels.message import Notice, Receipt, Stage
 from tests.bot.outbox.house import House, settle_down
-from tests.bot.outbox.provider import FREE, TEXTS, Provider, account, accounts
+from tests.bot.outbox.provider import FREE, TEXTS, Provider, account, accounts, close
 
 RESULT = Notice("ticket.replied", {}, "已办结")
 
@@ -88,8 +88,7 @@ async def test_a_receipt_faster_than_our_own_note_waits_for_it(house: House, pro
     await settle_down(house.worker(all_))
     assert (await house.see("a")).stage == "delivered"
     assert await waiting_receipts(house) == 0
-    for one in all_:
-        await one.adapter.close()
+    await close(all_)
 
 
 async def test_one_that_slipped_by_is_matched_later_and_a_stranger_s_forgotten(house: House, provider: Provider):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from channels.sms import segments
 from channels.sms.phones import international, normal
+from channels.sms.segments import segments
 
 
 @pytest.mark.parametrize(
