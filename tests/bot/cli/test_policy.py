@@ -50,3 +50,10 @@ def test_a_mistake_is_told_without_a_traceback(words: tuple[str, ...], says: str
 def test_an_empty_archive_verifies() -> None:
     done = minsheng("audit", "verify")
     assert (done.exit_code, "0 件工单" in done.output) == (0, True), done.output
+
+
+def test_any_order_can_be_given_from_the_command_line() -> None:
+    unknown = minsheng("ticket", "order", "1", "supervise", "--role", "supervisor", "-d", "level=L3")
+    assert (unknown.exit_code, "there is no ticket 1" in unknown.output) == (1, True), unknown.output
+    assert minsheng("ticket", "order", "1", "fly", "--role", "supervisor").exit_code == 1
+    assert "NAME=VALUE" in minsheng("ticket", "order", "1", "urge", "--role", "citizen", "-d", "x").output
