@@ -9,7 +9,7 @@ from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import assignment, callback, consultation, referral, supervision, ticket_request
@@ -32,17 +32,24 @@ PAPERS: Mapping[str, tuple[Table, type]] = {
 }
 """Field of a ticket -> its table and what its rows are."""
 
+# Built once: building a statement costs more than running it.
+_OF_TICKETS = {
+    name: select(table)
+    .where(table.c.ticket.in_(bindparam("numbers", expanding=True)))
+    .order_by(table.c.ticket, table.c.n)
+    for name, (table, _) in PAPERS.items()
+}
+
 
 async def load(connection: AsyncConnection, rows: Mapping[str, dict[str, Any]]) -> None:
     """Put the papers on the rows of tickets, by number. Tables that hold none of theirs are not asked."""
-    for name, (table, kind) in PAPERS.items():
+    for name, (_, kind) in PAPERS.items():
         for row in rows.values():
             row[name] = ()
         holders = sorted(number for number, row in rows.items() if name in row["papers"])
         if not holders:
             continue
-        found = select(table).where(table.c.ticket.in_(holders)).order_by(table.c.ticket, table.c.n)
-        for one in (await connection.execute(found)).mappings():
+        for one in (await connection.execute(_OF_TICKETS[name], {"numbers": holders})).mappings():
             rows[one["ticket"]][name] += (_read(kind, dict(one)),)
 
 
