@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from channels.adapter import Adapter, Channel, Served
+from channels.adapter import Adapter, Channel, Served, Webhook
 from channels.capabilities import Capabilities, Route
 
 
@@ -30,12 +30,15 @@ class Account:
     adapter: Adapter = field(repr=False)
     capabilities: Capabilities = field(init=False, repr=False)
     """The channel's literal."""
+    webhook: Webhook | None = field(init=False, repr=False)
+    """The adapter again, where providers call it."""
     leaves: Leaves = field(init=False)
     """How an answer leaves, from what the channel is, never from its name."""
 
     def __post_init__(self) -> None:
         # Asked for every message: found out once.
         object.__setattr__(self, "capabilities", self.channel.capabilities)
+        object.__setattr__(self, "webhook", self.adapter if isinstance(self.adapter, Webhook) else None)
         inline = Leaves.INLINE if Route.INLINE in self.capabilities.routes else Leaves.OUTBOX
         object.__setattr__(self, "leaves", Leaves.AT_HOME if isinstance(self.adapter, Served) else inline)
 

@@ -27,8 +27,8 @@ class Arrival:
     """(our id, the provider's attachment) of those that must still be fetched."""
 
 
-def arrived(one: Inbound, mine: Conversation, account: Account | None, *, now: datetime) -> Arrival:
-    """Give its files ids, open the reply window, note who came and who left."""
+def arrived(one: Inbound, account: Account | None) -> Arrival:
+    """Give its files ids of ours."""
     named: list[Attachment] = []
     files: list[tuple[str, Attachment]] = []
     for file in one.attachments:
@@ -38,26 +38,23 @@ def arrived(one: Inbound, mine: Conversation, account: Account | None, *, now: d
         own = secrets.token_urlsafe(24)
         files.append((own, file))
         named.append(replace(file, ref=own, stored=own))
-    if account is not None and account.capabilities.windows:
-        mine.window_left, mine.window_until = arrive(
-            mine.window_left, mine.window_until, trigger=one.trigger, capabilities=account.capabilities, now=now
-        )
-    _presence(one, mine, now)
     text = storable(one.text)
     if named or text is not one.text:
         one = replace(one, text=text, attachments=tuple(named))
     return Arrival(one, account, tuple(files))
 
 
-def _presence(one: Inbound, mine: Conversation, now: datetime) -> None:
+def enter(arrival: Arrival, mine: Conversation, *, now: datetime) -> None:
+    """What a new message changes in its conversation: it opens the reply window, tells who came and who left."""
+    one, account = arrival.message, arrival.account
+    if account is not None and account.capabilities.windows:
+        mine.window_left, mine.window_until = arrive(
+            mine.window_left, mine.window_until, trigger=one.trigger, capabilities=account.capabilities, now=now
+        )
     if one.event is Event.UNFOLLOWED:
         mine.unreachable_at = now
     elif mine.unreachable_at is not None:
         mine.unreachable_at = None
-    if one.event is Event.OPTED_OUT:
-        mine.opted_out_at = now
-    elif one.event is Event.OPTED_IN:
-        mine.opted_out_at = None
 
 
 def shown(account: Account | None) -> dict[str, bool]:

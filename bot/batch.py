@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Leaves
-from bot.arrival import Arrival, arrived, message_row, new_attachments, shown, stuck_row
+from bot.arrival import Arrival, arrived, enter, message_row, new_attachments, shown, stuck_row
 from bot.batching import Batching
-from bot.desk import Overlay
 from bot.logs import logger
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
@@ -24,21 +24,13 @@ from bot.store.messages import Seen
 from bot.store.tables import attachment, conversation, message
 from bot.store.wording import read_inbound
 from bot.telling import Telling, tell
+from bot.ticketing import Overlay
 from bot.work import Changes
 from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
 from dialog.turn import OpenTicket, RaiseAlarm, Turn, View
 
 log = logger(__name__)
-
-Key = tuple[str, str, str]
-
-_REMEMBER = insert(message).returning(message.c.id, message.c.conversation_id)
-
-
-def key_of(one: Inbound) -> Key:
-    """What makes a message the same message again."""
-    return one.address.channel, one.address.account, one.id
 
 
 def rounds(messages: Sequence[Inbound]) -> Iterator[list[int]]:
@@ -80,21 +72,19 @@ class HubBatch:
         self._changes = Changes()
         self._results: dict[int, Taken] = {}
         self._touched: dict[int, Conversation] = {}
-        self._known: dict[Key, Seen] = {}
         self._conversations: dict[Address, Conversation] = {}
         self._replaying = False
 
     async def take(self, messages: Sequence[Inbound]) -> list[Taken]:
         """Everything for these messages but the commit; one result each, in their order."""
         self._conversations = await claim(self._connection, [one.address for one in messages], now=self._now)
-        self._known = await said.seen(self._connection, messages)
         await self._recognise(messages)
         for places in rounds(messages):
             await self._round([(place, messages[place]) for place in places])
         if self._touched:
             for one in self._touched.values():
                 self._changes.update(conversation, "id", one.id, **one.columns(self._now))
-                self._changes.then(lambda one=one: self._with.grew(one.address, one.last_seq))  # type: ignore[misc]
+                self._changes.then(partial(self._with.grew, one.address, one.last_seq))
             await self._changes.write(self._connection)
         return [self._results[place] for place in range(len(messages))]
 
@@ -133,32 +123,36 @@ class HubBatch:
     async def _round(self, arrivals: Sequence[tuple[int, Inbound]]) -> None:
         thoughts: list[Thought] = []
         for place, one in arrivals:
-            if (before := self._known.get(key_of(one))) is not None:
-                self._results[place] = _again(before)
-                continue
-            mine = self._conversations[one.address]
-            self._touched[mine.id] = mine
-            arrival = arrived(
-                one, mine, self._with.accounts.get(one.address.channel, one.address.account), now=self._now
-            )
-            thoughts.append(Thought(place, arrival, mine))
-        if not thoughts:
-            return
-        await self._remember(thoughts)
-        await self._think(thoughts)
-        await self._save(thoughts)
+            account = self._with.accounts.get(one.address.channel, one.address.account)
+            thoughts.append(Thought(place, arrived(one, account), self._conversations[one.address]))
+        if fresh := await self._remember(thoughts):
+            await self._think(fresh)
+            await self._save(fresh)
 
-    async def _remember(self, thoughts: Sequence[Thought]) -> None:
-        rows = []
-        for one in thoughts:
-            one.seq = one.conversation.next_seq()
-            rows.append(message_row(one.arrival.message, one.conversation, seq=one.seq, now=self._now))
-        inserted = await self._connection.execute(_REMEMBER, rows)
-        ids = {conversation_id: id_ for id_, conversation_id in inserted}
-        for one in thoughts:
-            one.id = ids[one.conversation.id]
+    async def _remember(self, thoughts: Sequence[Thought]) -> list[Thought]:
+        """Store them; those we have already get the answer they got, the others are returned."""
+        ids = await said.remember(
+            self._connection,
+            [
+                message_row(one.arrival.message, one.conversation, seq=one.conversation.last_seq + 1, now=self._now)
+                for one in thoughts
+            ],
+        )
+        fresh = [one for one in thoughts if one.conversation.id in ids]
+        for one in fresh:
+            one.id, one.seq = ids[one.conversation.id], one.conversation.next_seq()
+            self._touched[one.conversation.id] = one.conversation
+            enter(one.arrival, one.conversation, now=self._now)
             for row in new_attachments(one.arrival, one.conversation, message_id=one.id, now=self._now):
                 self._changes.insert(attachment, **row)
+        if len(fresh) < len(thoughts):
+            await self._repeat([one for one in thoughts if one.conversation.id not in ids])
+        return fresh
+
+    async def _repeat(self, thoughts: Sequence[Thought]) -> None:
+        known = await said.seen(self._connection, [one.arrival.message for one in thoughts])
+        for one in thoughts:
+            self._results[one.place] = _again(known[said.key_of(one.arrival.message)])
 
     async def _think(self, thoughts: Sequence[Thought]) -> None:
         citizens = {one.conversation.citizen for one in thoughts}
@@ -188,14 +182,14 @@ class HubBatch:
         overlay = Overlay(await ticket_rows.lock(self._connection, numbers) if numbers else {})
         for one in thoughts:
             own = Changes()
-            before = replace(one.conversation)
+            before = one.conversation.posture()
             try:
                 if one.error is not None or one.turn is None:
                     raise one.error or AssertionError("no turn")
                 reply = self._apply(own, overlay, one, one.turn)
             except Exception as error:
                 one.error = error
-                _restore(one.conversation, before)
+                one.conversation.resume(before)
                 own = Changes()
                 reply = self._stuck(own, one, error)
             self._changes.absorb(own)
@@ -242,18 +236,11 @@ class HubBatch:
         self._results[one.place] = Taken(
             one.id, one.seq, self._now, False, inbound.digest, reply, stuck=one.error is not None
         )
-        self._known[key_of(inbound)] = Seen(one.id, one.seq, self._now, inbound.digest, one.error is not None, reply)
 
 
 def _again(before: Seen) -> Taken:
     reply = before.reply if isinstance(before.reply, Say) else None
     return Taken(before.id, before.seq, before.at, True, before.digest, reply, stuck=before.stuck)
-
-
-def _restore(one: Conversation, before: Conversation) -> None:
-    """Undo what a failed turn did to the conversation, but not the place its message took."""
-    one.memory, one.owner, one.agent, one.owner_since = before.memory, before.owner, before.agent, before.owner_since
-    one.opted_out_at = before.opted_out_at
 
 
 async def replay_one(batching: Batching, database: Database, message_id: int, *, now: datetime) -> bool:

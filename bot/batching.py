@@ -16,7 +16,7 @@ from bot.desk import Desk
 from bot.metrics import Metrics
 from bot.numbers import Numbers
 from bot.store.conversations import claim
-from bot.store.messages import seen
+from bot.store.messages import key_of, seen
 from bot.store.tables import conversation as conversations
 from bot.store.tables import message
 from channels.adapter import Taken
@@ -62,7 +62,7 @@ class Batching:
     async def put_aside(self, connection: AsyncConnection, one: Inbound, *, now: datetime) -> Taken:
         """Store a message as stuck, without thinking and without its details if those are what broke."""
         mine = (await claim(connection, [one.address], now=now))[one.address]
-        before = (await seen(connection, [one])).get((one.address.channel, one.address.account, one.id))
+        before = (await seen(connection, [one])).get(key_of(one))
         if before is not None:
             return Taken(before.id, before.seq, before.at, True, before.digest, stuck=before.stuck)
         row = message_row(one, mine, seq=mine.next_seq(), now=now) | stuck_row()

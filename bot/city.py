@@ -53,6 +53,7 @@ def load_city(folder: Path | None, *, policy: str, today: date) -> LoadedCity:
     # Without a calendar.yaml the State Council's lists and the usual office hours hold.
     own = folder / "calendar.yaml"
     calendar = load_calendar(own, directory) if own.is_file() else Calendar()
+    calendar.is_workday(today)  # reads the holidays now, half a second: no citizen should wait for it
     categories = load_categories(folder / "categories.yaml")
     index = KnowledgeIndex.build(load_folder(folder / "knowledge"))
     talk = City(

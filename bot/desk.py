@@ -20,8 +20,6 @@ from tickets.orders import Command, NotAllowed, Order
 from tickets.ticket import Actor, Role
 from tickets.triage import cause_for_redo
 
-__all__ = ["Desk", "Overlay"]
-
 CITIZEN = Actor(Role.CITIZEN)
 SYSTEM = Actor(Role.SYSTEM)
 

@@ -10,6 +10,7 @@ from bot.batching import Duty
 from bot.metrics import Metrics
 from bot.store.engine import Database
 from bot.store.tables import conversation, officer_seen, outbox
+from bot.store.tables.talk import OPEN_OUTBOX, UNSENT_OUTBOX
 
 ON_DUTY = timedelta(seconds=45)
 """An agent whose page has not asked for news for so long has left."""
@@ -21,10 +22,10 @@ async def look(database: Database, duty: Duty, metrics: Metrics, *, now: datetim
         duty.waiting = await connection.scalar(select(func.count()).where(conversation.c.owner == "queue")) or 0
         seen = select(func.count()).where(officer_seen.c.seen_at > now - ON_DUTY)
         duty.agents = await connection.scalar(seen) or 0
-        states = ("queued", "leased", "offered", "held", "dead")
-        counted = dict.fromkeys(states, 0)
-        grouped = select(outbox.c.state, func.count()).where(outbox.c.state.in_(states)).group_by(outbox.c.state)
-        counted.update({state: count for state, count in await connection.execute(grouped)})
+        counted = dict.fromkeys(("queued", "leased", "offered", "held", "dead"), 0)
+        for which in (OPEN_OUTBOX, UNSENT_OUTBOX):  # each has its index; together they would read the whole outbox
+            grouped = select(outbox.c.state, func.count()).where(which).group_by(outbox.c.state)
+            counted.update({state: count for state, count in await connection.execute(grouped)})
     metrics.waiting(duty.waiting)
     for state, count in counted.items():
         metrics.outbox(state, count)

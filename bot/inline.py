@@ -13,7 +13,9 @@ from sqlalchemy import bindparam, update
 
 from bot.logs import logger
 from bot.store.engine import Database
+from bot.store.several import among
 from bot.store.tables import outbox
+from bot.store.tables.talk import OPEN_OUTBOX
 from channels.adapter import Taken
 
 log = logger(__name__)
@@ -23,11 +25,10 @@ PROVIDER_RETRIES = timedelta(seconds=20)
 PAUSE = 0.25
 UNCONFIRMED = timedelta(seconds=60)
 
-# Run for many rows at once, which a list of values (IN) does not allow.
 _SENT = (
     update(outbox)
     .where(
-        outbox.c.in_reply_to.in_(bindparam("messages", expanding=True)),
+        among(outbox.c.in_reply_to, "messages"),
         (outbox.c.state == "offered") | (outbox.c.state == "held"),
         outbox.c.route == "inline",
     )
@@ -90,6 +91,8 @@ class Inline:
 
     async def hold_unconfirmed(self) -> None:
         """Replies offered by a process that died: perhaps the citizen has them, so a person decides (decision 8)."""
-        statement = update(outbox).where(outbox.c.state == "offered", outbox.c.created_at < self._now() - UNCONFIRMED)
+        statement = update(outbox).where(
+            OPEN_OUTBOX, outbox.c.state == "offered", outbox.c.created_at < self._now() - UNCONFIRMED
+        )
         async with self._database.begin() as connection:
             await connection.execute(statement.values(state="held", why="inline_unconfirmed"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 
@@ -10,7 +12,8 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._messages = Counter("minsheng_messages", "Messages taken", ["channel", "kind"], registry=self.registry)
+        messages = Counter("minsheng_messages", "Messages taken", ["channel", "kind"], registry=self.registry)
+        self._messages = cache(messages.labels)
         self._refused = Counter("minsheng_refused", "Calls refused", ["channel", "reason"], registry=self.registry)
         self._ignored = Counter(
             "minsheng_ignored", "Events acknowledged but not kept", ["channel"], registry=self.registry
@@ -30,7 +33,7 @@ class Metrics:
 
     def message(self, channel: str, kind: str) -> None:
         """One message taken."""
-        self._messages.labels(channel, kind).inc()
+        self._messages(channel, kind).inc()
 
     def refused(self, channel: str, reason: str) -> None:
         """One call refused; ``reason`` is the class of the error."""

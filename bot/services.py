@@ -29,6 +29,7 @@ from bot.outbox.worker import Worker
 from bot.scheduler import Job, Scheduler, Where
 from bot.settings import Settings
 from bot.store.engine import Database
+from bot.store.measuring import measure
 from bot.takeover import Takeover
 from bot.ticketing import Ticketing
 from channels.adapter import Tools
@@ -202,6 +203,7 @@ def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors
     scheduler.hire(
         [
             *_jobs(Jobs(office), inline, scheduler),
+            Job("tables.measure", timedelta(seconds=5), lambda: measure(database)),
             Job("watch.poll", timedelta(seconds=1), lambda: watches.poll(database), Where.EVERYWHERE),
             Job(
                 "duty.look",

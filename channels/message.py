@@ -55,8 +55,6 @@ class Event(StrEnum):
     """A QR code with a scene was scanned; ``Inbound.text`` holds the scene."""
     OPENED = "opened"
     """The citizen opened the conversation."""
-    OPTED_IN = "opted_in"
-    OPTED_OUT = "opted_out"
     RATED = "rated"
     """A rating given by a form, not by words; ``Inbound.choice`` holds the answer's id."""
     OTHER = "other"

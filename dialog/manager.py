@@ -32,7 +32,7 @@ _MENU: Mapping[str, Step] = {
 }
 _COMMANDS = {"progress", "urge", "withdraw", "supplement", "restore", "menu"}
 _COMMANDS_IN_A_REPORT = {"progress", "restore", "menu"}
-_SILENT = {Event.UNFOLLOWED, Event.OTHER, Event.OPTED_IN, Event.OPTED_OUT}
+_SILENT = {Event.UNFOLLOWED, Event.OTHER}
 _ENGLISH = re.compile(r"^[\x00-\x7f]*[a-z]{3,}[\x00-\x7f]*$")
 _A_COMMAND = 12
 """Longer texts say more than a command word."""

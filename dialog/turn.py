@@ -179,8 +179,6 @@ class Answered:
     """A consultation was answered from the knowledge base."""
 
     entry: str
-    question: str = field(repr=False)
-    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.several import among
 from bot.store.tables import conversation
 from bot.work import insert_or_keep
 from channels.message import Address
@@ -22,7 +23,7 @@ _OF_ACCOUNT = (
     .where(
         conversation.c.channel == bindparam("channel_"),
         conversation.c.account == bindparam("account_"),
-        conversation.c.peer.in_(bindparam("peers", expanding=True)),
+        among(conversation.c.peer, "peers"),
     )
     .order_by(conversation.c.id)
     .with_for_update()
@@ -51,6 +52,14 @@ class Conversation:
         """The next place in the conversation's numbering."""
         self.last_seq += 1
         return self.last_seq
+
+    def posture(self) -> tuple[Any, ...]:
+        """What a turn may change; :meth:`resume` takes it back."""
+        return self.memory, self.owner, self.agent, self.owner_since, self.opted_out_at
+
+    def resume(self, posture: tuple[Any, ...]) -> None:
+        """Undo what a failed turn did, but not the place its message took."""
+        self.memory, self.owner, self.agent, self.owner_since, self.opted_out_at = posture
 
     def columns(self, now: datetime) -> dict[str, Any]:
         """Everything a batch may have changed."""

@@ -25,6 +25,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.store import one_hop
+
 # The patience first: switching the journal may meet another connection doing the same.
 SQLITE_PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000")
 
@@ -63,13 +65,15 @@ class Database:
 def _engine(url: URL, *, pool_size: int) -> AsyncEngine:
     options: dict[str, Any] = {
         # SQLite compares JSON paths byte by byte: Chinese keys must be stored as they are.
-        "json_serializer": partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+        "json_serializer": json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode,
         "pool_size": pool_size,
         "max_overflow": 0,
         "hide_parameters": True,  # citizens' words must not reach a log inside an error
     }
     if url.get_backend_name() == "postgresql":
         options["pool_pre_ping"] = True
+    elif url.database and not url.query:
+        options["async_creator"] = partial(one_hop.connect, url.database)
     return create_async_engine(url, **options)
 
 

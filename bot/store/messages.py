@@ -10,9 +10,12 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.several import among, insert_new
 from bot.store.tables import message, outbox
 from bot.store.wording import read_body
 from channels.message import Inbound, Notice, Say
+
+Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +36,27 @@ _SEEN = select(
 ).where(
     message.c.channel == bindparam("channel_"),
     message.c.account == bindparam("account_"),
-    message.c.dedupe_key.in_(bindparam("keys", expanding=True)),
+    among(message.c.dedupe_key, "keys"),
 )
 
 
-async def seen(connection: AsyncConnection, messages: Sequence[Inbound]) -> dict[tuple[str, str, str], Seen]:
-    """Those of these messages that are stored already, by (channel, account, dedupe key)."""
+async def remember(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+    """Store messages of different conversations; conversation -> message id of those we did not have yet."""
+    stored = await insert_new(connection, message, rows, unless=("dedupe_key", "account", "channel"))
+    return {row.conversation_id: row.id for row in stored}
+
+
+def key_of(one: Inbound) -> Key:
+    """What makes a message the same message again: channel, account, dedupe key."""
+    return one.address.channel, one.address.account, one.id
+
+
+async def seen(connection: AsyncConnection, messages: Sequence[Inbound]) -> dict[Key, Seen]:
+    """Those of these messages that are stored already."""
     by_account: dict[tuple[str, str], list[str]] = {}
     for one in messages:
         by_account.setdefault((one.address.channel, one.address.account), []).append(one.id)
-    found: dict[tuple[str, str, str], Any] = {}
+    found: dict[Key, Any] = {}
     for (channel, account), keys in by_account.items():
         for row in await connection.execute(_SEEN, {"channel_": channel, "account_": account, "keys": keys}):
             found[channel, account, row.dedupe_key] = row

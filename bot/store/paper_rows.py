@@ -9,9 +9,10 @@ from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.several import among
 from bot.store.tables import assignment, callback, consultation, referral, supervision, ticket_request
 from bot.store.wording import storable
 from tickets.assignment import Assignment
@@ -34,9 +35,7 @@ PAPERS: Mapping[str, tuple[Table, type]] = {
 
 # Built once: building a statement costs more than running it.
 _OF_TICKETS = {
-    name: select(table)
-    .where(table.c.ticket.in_(bindparam("numbers", expanding=True)))
-    .order_by(table.c.ticket, table.c.n)
+    name: select(table).where(among(table.c.ticket, "numbers")).order_by(table.c.ticket, table.c.n)
     for name, (table, _) in PAPERS.items()
 }
 

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import paper_rows
 from bot.store.paper_rows import PAPERS
+from bot.store.several import among
 from bot.store.tables import survey, ticket
 from bot.store.types import Moment
 from dialog.turn import Asks, SurveyView, TicketView
@@ -47,18 +48,20 @@ _VIEW = (
     ticket.c.satisfaction,
 )
 
-_CITIZENS: BindParameter[Any] = bindparam("citizens", expanding=True)
 # Built once: building a statement costs more than running it.
 _OF_CITIZENS = (
     select(*_VIEW)
     .where(
-        ticket.c.citizen.in_(_CITIZENS),
+        among(ticket.c.citizen, "citizens"),
         or_(ticket.c.closed_at.is_(None), ticket.c.closed_at > bindparam("since", type_=Moment())),
     )
     .order_by(ticket.c.received_at.desc())
 )
+_LOCKED = select(ticket).where(among(ticket.c.number, "numbers")).order_by(ticket.c.number).with_for_update()
 _OPEN_SURVEYS = (
-    select(survey).where(survey.c.citizen.in_(_CITIZENS), survey.c.state == "open").order_by(survey.c.asked_at.desc())
+    select(survey)
+    .where(among(survey.c.citizen, "citizens"), survey.c.state == "open")
+    .order_by(survey.c.asked_at.desc())
 )
 
 _ENUMS: dict[str, type[StrEnum]] = {
@@ -132,8 +135,7 @@ def _survey(row: Any) -> SurveyView:
 
 async def lock(connection: AsyncConnection, numbers: Iterable[str]) -> dict[str, Mapping[str, Any]]:
     """Lock tickets and load their whole rows, with their papers."""
-    statement = select(ticket).where(ticket.c.number.in_(sorted(set(numbers)))).order_by(ticket.c.number)
-    rows = await connection.execute(statement.with_for_update())
+    rows = await connection.execute(_LOCKED, {"numbers": sorted(set(numbers))})
     found: dict[str, dict[str, Any]] = {row["number"]: dict(row) for row in rows.mappings()}
     await paper_rows.load(connection, found)
     return {**found}

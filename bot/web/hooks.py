@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 from sqlalchemy import insert
@@ -14,13 +13,11 @@ from sqlalchemy import insert
 from bot.accounts import Account
 from bot.hub import StorageDown
 from bot.logs import logger
+from bot.services import Services
 from bot.store.tables import refusal
 from channels.adapter import Request, Response, Taken, Webhook
 from channels.errors import BadSignature, Busy, Malformed, Refused, TooLarge
 from channels.message import Batch
-
-if TYPE_CHECKING:
-    from bot.services import Services
 
 log = logger(__name__)
 
@@ -46,9 +43,8 @@ class Hooks:
     async def take(self, http: web.Request) -> web.StreamResponse:
         """One call of a provider, from the first byte to the last of the answer."""
         account = self.services.accounts.get(http.match_info["folder"], http.match_info["account"])
-        if account is None or not isinstance(account.adapter, Webhook):
+        if account is None or (adapter := account.webhook) is None:
             raise web.HTTPNotFound(text="no such account\n")
-        adapter = account.adapter
         request = Request("", {}, {}, b"", self.services.now())
         try:
             request = await self._read(http)

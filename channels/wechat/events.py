@@ -130,12 +130,6 @@ def _subscription_receipt(call: Arrival, entry: Fields) -> Receipt:
 
 _ASKED, _CHANGED = "subscribe_msg_popup_event", "subscribe_msg_change_event"
 _LISTS = {_ASKED: "SubscribeMsgPopupEvent", _CHANGED: "SubscribeMsgChangeEvent"}
-# Declining when asked takes nothing back; switching off what was once accepted does.
-_CONSENT = {
-    (_ASKED, "accept"): Event.OPTED_IN,
-    (_CHANGED, "accept"): Event.OPTED_IN,
-    (_CHANGED, "reject"): Event.OPTED_OUT,
-}
 
 
 def _consent(call: Arrival, name: str) -> Batch:
@@ -151,7 +145,7 @@ def _consent_to_one(call: Arrival, name: str, entry: Fields) -> Inbound:
         Kind.EVENT,
         _key(call, name, template),
         text=template,
-        event=_CONSENT.get((name, status), Event.OTHER),
+        event=Event.OTHER,  # about one template: it says nothing of the others, nor of the conversation
         trigger=Trigger.NONE,
         extra={"event": name, "template_id": template, "status": status[:16]},
     )

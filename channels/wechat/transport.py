@@ -45,7 +45,7 @@ async def exchange(
     headers = {} if content is None else {"Content-Type": "application/json; charset=utf-8"}
     redirects = method == "GET"
     # ``connect`` ends before the request leaves, the other two after it.
-    timeout = aiohttp.ClientTimeout(connect=seconds / 2, sock_read=seconds, total=seconds * 6)
+    timeout = aiohttp.ClientTimeout(connect=seconds, sock_read=seconds, total=seconds * 6)
     try:
         async with session.request(
             method, url, params=query, data=data, headers=headers, timeout=timeout, allow_redirects=redirects

@@ -34,7 +34,7 @@ def look_up(talk: Talk) -> Turn | None:
         talk.inbound.text, today=talk.now.date(), district=district_of(talk.text, talk.city)
     )
     if outcome.verdict is Verdict.ANSWER:
-        return answer(talk, outcome.found[0].entry, score=outcome.found[0].score)
+        return answer(talk, outcome.found[0].entry)
     if outcome.verdict is Verdict.OFFER:
         return _offer(talk, [found.entry for found in outcome.found])
     return None
@@ -51,14 +51,14 @@ def admit(talk: Talk) -> Turn:
     return talk.reply("consult.none", to=REGISTER, slots={"question": question}, acts=[Unanswered(question)])
 
 
-def answer(talk: Talk, entry: Entry, *, score: float = 1.0) -> Turn:
+def answer(talk: Talk, entry: Entry) -> Turn:
     """The answer, where it comes from, and whether it solved the question."""
     key = "consult.source" if entry.source else "consult.source_plain"
     source = talk.phrases(
         key, source=f"{entry.source}{entry.clause}", entry=entry.id, checked=entry.checked.isoformat()
     )
     told = f"{entry.answer}\n{source}"
-    acts = [Answered(entry.id, talk.inbound.text, score)]
+    acts = [Answered(entry.id)]
     slots = {"entry": entry.id, "question": talk.inbound.text}
     if observed := _observed(talk, entry):
         text = f"{told}\n{observed}{talk.phrases('consult.register')}"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dialog.districts import locate
-from dialog.emergency import Alarm, detect
+from dialog.emergency import Alarm, alarms, detect
 from dialog.emotion import emotion
 from dialog.flow import Flow, Place, Talk
 from dialog.flows import report
@@ -29,10 +29,10 @@ def look(talk: Talk) -> Turn | None:
     if alarm is None:
         return None
     if not alarm.certain:
-        # More on a ticket that is being handled is read by a person anyway: a doubt does not interrupt it.
-        if talk.memory.flow or talk.view.owner is not Owner.BOT or begun(talk.text) == "supplement":
+        # A person reads more on a ticket, and comes when asked for, anyway: a doubt does not interrupt either.
+        if talk.memory.flow or talk.view.owner is not Owner.BOT or begun(talk.text) in {"supplement", "human"}:
             return None
-        return talk.reply("emergency.clarify", to=DOUBT, slots={"said": talk.inbound.text})
+        return talk.reply("emergency.clarify", to=DOUBT, slots={"said": talk.inbound.text, "kind": alarm.kind})
     if under_way(talk) and (talk.slots.get("kind") == alarm.kind or talk.view.owner is Owner.AGENT):
         return None
     return raise_alarm(talk, alarm)
@@ -92,12 +92,12 @@ def _hear_doubt(talk: Talk) -> Turn | None:
     """Safe or not? What was said before the question is not lost."""
     said = talk.slots.get("said", "")
     if heard("in_danger", talk.text):
-        return raise_alarm(replace(talk, inbound=replace(talk.inbound, text=f"{said}\n{talk.inbound.text}")), _DANGER)
+        suspected = alarms()[talk.slots.get("kind", "suicide")]
+        return raise_alarm(replace(talk, inbound=replace(talk.inbound, text=f"{said}\n{talk.inbound.text}")), suspected)
     safe = said_whole("safe", talk.text) or said_whole("no", talk.text)
     if matter_of(fold(said)).title:
         return report.from_question(talk, said if safe else f"{said}\n{talk.inbound.text}")
     return report.ask_what(talk) if safe else None
 
 
-_DANGER = Alarm("E0", "suicide")
 FLOW = Flow("urgent", steps={"follow": _follow, "doubt": _hear_doubt})

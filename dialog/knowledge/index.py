@@ -58,12 +58,6 @@ class KnowledgeIndex:
         self._texts.add(texts)
         self._sweep()
 
-    def remove(self, ids: Iterable[str]) -> None:
-        """Forget entries; unknown ids are no matter."""
-        for entry_id in ids:
-            self._forget(entry_id)
-        self._sweep()
-
     def ask(self, question: str, *, today: date, district: str = "") -> Outcome:
         """See :class:`dialog.city.Knows`."""
         scores: dict[str, float] = {}

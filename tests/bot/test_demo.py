@@ -21,6 +21,8 @@ from bot.store.engine import Database
 from bot.store.migrating import migrate
 from bot.store.tables import alarm, attachment, conversation, ticket
 from bot.web.app import make_app
+from dialog.emergency import detect
+from dialog.lexicon import fold
 
 
 @pytest.fixture
@@ -35,6 +37,20 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
     }
     async with working(build(load(None, {}, default=default))) as running:
         yield running
+
+
+@pytest.fixture
+async def address(services: Services) -> AsyncIterator[str]:
+    """Where the running hub answers."""
+    async with TestServer(make_app(services)) as server:
+        yield str(server.make_url(""))
+
+
+def test_nobody_is_asked_about_a_danger_he_is_not_in() -> None:
+    for one in people():
+        for text in (*one.says, *one.then, *one.afterwards, *one.rates):
+            alarm = detect(fold(text))
+            assert alarm is None or alarm.certain, text
 
 
 def test_every_fate_can_be_played() -> None:
@@ -57,13 +73,13 @@ async def _found(database: Database) -> tuple[list[str], int, int, int]:
     return states, alarms, photos, waiting
 
 
-async def test_a_day_leaves_tickets_in_every_state(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_day_leaves_tickets_in_every_state(
+    services: Services, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(day, "SURVEY_WITHIN", 0.2)  # the ratings are another test's
-    server = TestServer(make_app(services))
-    await server.start_server()
     for times in (1, 2):
         told: list[str] = []
-        await day.day(services, str(server.make_url("")), tell=told.append)
+        await day.day(services, address, tell=told.append)
         states, alarms, photos, waiting = await _found(services.database)
         assert set(states) >= {
             "received",
@@ -76,17 +92,13 @@ async def test_a_day_leaves_tickets_in_every_state(services: Services, monkeypat
         }
         assert (alarms, photos, waiting) == (times, 2 * times, 2 * times)
         assert any("已受理" in line for line in told)
-    await server.close()
 
 
-async def test_who_waits_is_asked_and_rates(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_waits_is_asked_and_rates(services: Services, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     raters = tuple(one for one in people() if one.rates)
     monkeypatch.setattr(day, "people", lambda: raters)
-    server = TestServer(make_app(services))
-    await server.start_server()
     told: list[str] = []
-    await day.day(services, str(server.make_url("")), tell=told.append)
-    await server.close()
+    await day.day(services, address, tell=told.append)
     async with services.database.read() as connection:
         rows = await connection.execute(select(ticket.c.state, ticket.c.first_satisfaction))
         rated = {(row.state, row.first_satisfaction) for row in rows}

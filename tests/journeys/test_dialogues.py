@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.store.tables import attachment, consultation_answer, supplement, ticket
+from channels.sms.segments import segments
 from tests.journeys.scripts import heard, report_lamp, report_smoke
 from tests.journeys.town import UNIT, Town, until
 from tests.journeys.wechat import video
@@ -59,6 +60,7 @@ async def test_s3_progress_by_text_message(town: Town) -> None:
     told = await heard(town, "CX")
     for words in (f"尾号{number[-4:]}", "天桥区城管局", "9月20日签收", "9月24日前答复", "CB", "人工"):
         assert words in told
+    assert segments("泉城12345", told) == 1
 
 
 async def test_s4_urging_before_and_after_the_limit(town: Town) -> None:
@@ -101,7 +103,9 @@ async def test_s6_withdrawn_by_text_message_and_taken_back(town: Town) -> None:
     told = await heard(town, f"撤单 {tail}")
     assert f"尾号{tail}" in told
     assert "确认1" in told
+    assert segments("泉城12345", told) == 1
     told = await heard(town, "确认1")
+    assert segments("泉城12345", told) == 1
     assert "问题已解决" in told
     assert f"恢复{tail}" in told
     row = await town.ticket()

@@ -29,7 +29,8 @@ conversation = Table(
     Column("unreachable_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    UniqueConstraint("channel", "account", "peer"),
+    # What tells most comes first: hundreds of citizens are looked up at once, all of one account.
+    UniqueConstraint("peer", "account", "channel"),
     Index(
         "ix_conversation_waiting",
         "owner_since",
@@ -56,12 +57,14 @@ message = Table(
     Column("received_at", Moment, nullable=False),
     Column("state", String(8), nullable=False, server_default="done"),
     Column("error_id", String(36)),
-    UniqueConstraint("channel", "account", "dedupe_key"),
+    UniqueConstraint("dedupe_key", "account", "channel"),
     UniqueConstraint("conversation_id", "seq"),
     Index("ix_message_stuck", "id", sqlite_where=text("state = 'stuck'"), postgresql_where=text("state = 'stuck'")),
 )
 
 OPEN_OUTBOX = text("state IN ('queued', 'leased', 'offered')")
+UNSENT_OUTBOX = text("state IN ('held', 'dead')")
+"""Conditions of partial indexes; a query that carries the same words is answered from the index."""
 
 outbox = Table(
     "outbox",
@@ -127,8 +130,8 @@ outbox = Table(
     Index(
         "ix_outbox_letters",
         "id",
-        sqlite_where=text("state IN ('held', 'dead')"),
-        postgresql_where=text("state IN ('held', 'dead')"),
+        sqlite_where=UNSENT_OUTBOX,
+        postgresql_where=UNSENT_OUTBOX,
     ),
 )
 

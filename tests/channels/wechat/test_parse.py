@@ -99,7 +99,7 @@ def test_an_old_photo_without_media_id_keeps_its_address() -> None:
         ("event_scancode_waitmsg", Event.MENU, Trigger.MENU, "MENU_SCAN_WAIT"),
         ("event_pic_weixin", Event.MENU, Trigger.NONE, "MENU_PHOTO"),
         ("event_view", Event.OTHER, Trigger.NONE, "https://example.cn/guide"),
-        ("event_subscription_changed", Event.OPTED_OUT, Trigger.NONE, "TPL_accepted"),
+        ("event_subscription_changed", Event.OTHER, Trigger.NONE, "TPL_accepted"),
         ("event_unknown", Event.OTHER, Trigger.NONE, "north"),
     ],
 )

@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("updated_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversation")),
-        sa.UniqueConstraint("channel", "account", "peer", name=op.f("uq_conversation_channel_account_peer")),
+        sa.UniqueConstraint("peer", "account", "channel", name=op.f("uq_conversation_peer_account_channel")),
     )
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_conversation_citizen"), ["citizen"], unique=False)
@@ -149,7 +149,7 @@ def upgrade() -> None:
         sa.Column("error_id", sa.String(length=36), nullable=True),
         sa.ForeignKeyConstraint(["conversation_id"], ["conversation.id"], name=op.f("fk_message_conversation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
-        sa.UniqueConstraint("channel", "account", "dedupe_key", name=op.f("uq_message_channel_account_dedupe_key")),
+        sa.UniqueConstraint("dedupe_key", "account", "channel", name=op.f("uq_message_dedupe_key_account_channel")),
         sa.UniqueConstraint("conversation_id", "seq", name=op.f("uq_message_conversation_id_seq")),
     )
     with op.batch_alter_table("message", schema=None) as batch_op:

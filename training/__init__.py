@@ -1,0 +1,1 @@
+"""What is made on a developer's machine from examples; nothing here runs in a hub."""
