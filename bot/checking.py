@@ -57,8 +57,10 @@ def _city(settings: Settings) -> Finding:
         loaded = load_city(city.folder, policy=city.policy, today=today)
     except (ValueError, LookupError, OSError) as error:
         return Finding("wrong", "city", str(error))
-    if loaded.calendar.uncertain(today.year):
-        return Finding("missing", "city", f"the State Council's notice for {today.year} is not known: weekends assumed")
+    if years := loaded.calendar.unannounced(today):
+        which = ", ".join(map(str, years))
+        cure = "limits are counted by weekends until it is entered under notices in calendar.yaml"
+        return Finding("missing", "city", f"the State Council's notice of days off for {which} is not known: {cure}")
     return Finding(
         "ok", "city", f"{loaded.talk.name}, {len(loaded.index)} knowledge entries, {len(loaded.talk.units)} units"
     )

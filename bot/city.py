@@ -11,6 +11,7 @@ from dialog.city import City
 from dialog.knowledge.index import KnowledgeIndex
 from dialog.knowledge.loader import load_folder
 from tickets.calendar import Calendar
+from tickets.calendar_sheet import load_calendar
 from tickets.categories import load_categories
 from tickets.dispatch import Catalogue, load_catalogue
 from tickets.places import load_districts
@@ -48,9 +49,11 @@ def load_city(folder: Path | None, *, policy: str, today: date) -> LoadedCity:
     folder = folder or DEMO
     named = read(Name, (folder / "city.yaml").read_text("utf-8"), source="city.yaml")
     policies = load_policies(policy, *([folder / "policies"] if (folder / "policies").is_dir() else []))
-    calendar = Calendar()
-    calendar.is_workday(today)  # reads the holidays now, half a second: no citizen should wait for it
     directory = load_directory(folder / "units.yaml")
+    # Without a calendar.yaml the State Council's lists and the usual office hours hold.
+    own = folder / "calendar.yaml"
+    calendar = load_calendar(own, directory) if own.is_file() else Calendar()
+    calendar.is_workday(today)  # reads the holidays now, half a second: no citizen should wait for it
     categories = load_categories(folder / "categories.yaml")
     index = KnowledgeIndex.build(load_folder(folder / "knowledge"))
     talk = City(

@@ -145,7 +145,7 @@ def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
         http=http,
         city=city,
         accounts=accounts,
-        ticketing=Ticketing(policies=city.policies, calendar=city.calendar, today=_today),
+        ticketing=Ticketing(policies=city.policies, calendar=city.calendar, directory=city.directory, today=_today),
         outbox=Worker(database, accounts, now=now, metrics=metrics, awake=quiet),
     )
 
@@ -253,6 +253,10 @@ def _jobs(jobs: Jobs, inline: Inline, scheduler: Scheduler) -> list[Job]:
     return [
         Job("ticket.call_back", timedelta(seconds=5), jobs.call_back),
         Job("ticket.auto_sign", timedelta(seconds=30), jobs.auto_sign),
+        Job("ticket.late_helpers", timedelta(minutes=1), jobs.find_late_helpers),
+        Job("ticket.escalate_requests", timedelta(minutes=1), jobs.escalate_requests),
+        Job("ticket.escalate_consultations", timedelta(minutes=1), jobs.escalate_consultations),
+        Job("ticket.recount", timedelta(hours=6), jobs.recount),
         Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
         Job("job.forget", timedelta(hours=24), scheduler.forget),
     ]

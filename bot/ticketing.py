@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.store.tables import assignment, ticket, ticket_event
+from bot.store.paper_rows import PAPERS, changed, plain
+from bot.store.tables import ticket, ticket_event
 from bot.store.ticket_rows import read_ticket, ticket_columns
 from bot.store.wording import storable
 from bot.work import Changes
 from tickets.appeal import Draft
 from tickets.calendar import Calendar
+from tickets.chain import linked
 from tickets.lifecycle import advance, open_ticket
-from tickets.orders import Advance, Command, NoticeDue, Order, TicketEvent
+from tickets.orders import Advance, NoticeDue, Order, TicketEvent
 from tickets.policy import Policies
+from tickets.units import Directory
 
 Row = dict[str, Any]
 
@@ -51,6 +54,7 @@ class Ticketing:
 
     policies: Policies
     calendar: Calendar = field(repr=False)
+    directory: Directory = field(repr=False)
     today: Callable[[datetime], Any] = field(repr=False)
 
     def open(self, changes: Changes, draft: Draft, *, number: str, row: Row, now: datetime) -> Advance:
@@ -74,10 +78,8 @@ class Ticketing:
             wanted=storable(draft.wanted),
             missing=list(draft.missing),
             attachments=list(draft.attachments),
-            assignment="",
-            events=len(opened.events),
+            **_record(changes, number, opened.events, row=None),
         )
-        _record(changes, number, opened.events, first=1)
         return opened
 
     def order(
@@ -86,53 +88,39 @@ class Ticketing:
         """One order to a ticket of the overlay. Raises NotAllowed (nothing changed) or LookupError (its policy is gone)."""
         row = overlay[number]
         policy = self.policies.get(row["policy"])
-        done = advance(read_ticket(row), order, policy=policy, calendar=self.calendar, now=now)
-        columns = ticket_columns(done.ticket) | {"events": row["events"] + len(done.events)}
-        columns["assignment"] = _assign(changes, row, columns, order, now)
-        _record(changes, number, done.events, first=row["events"] + 1)
+        before = read_ticket(row)
+        done = advance(before, order, policy=policy, calendar=self.calendar, now=now, directory=self.directory)
+        columns = ticket_columns(done.ticket) | _record(changes, number, done.events, row=row)
+        for table, new, paper in changed(before, done.ticket):
+            if new:
+                changes.insert(table, **paper)
+            else:
+                changes.update(table, "id", paper.pop("id"), **paper)
         changes.update(ticket, "number", number, **{name: columns[name] for name in columns if name != "number"})
-        overlay.put(row | columns)
+        overlay.put(row | columns | {name: getattr(done.ticket, name) for name in PAPERS})
         return done.notices
 
 
-def _record(changes: Changes, number: str, events: Iterable[TicketEvent], *, first: int) -> None:
-    for n, one in enumerate(events, first):
+def _record(changes: Changes, number: str, events: Iterable[TicketEvent], *, row: Row | None) -> Row:
+    """Write events down behind those of ``row``, each chained to the one before; returns what the ticket keeps of it."""
+    kept = [replace(one, data=plain(one.data)) for one in events]
+    count, head = (row["events"], row["chain"]) if row else (0, "")
+    links = linked(head, ticket=number, events=kept, first=count + 1)
+    for link in links:
+        one = link.event
         changes.insert(
             ticket_event,
             ticket=number,
-            n=n,
+            n=link.n,
             at=one.at,
             role=one.actor.role.value,
             actor=one.actor.id,
             command=one.command.value,
             from_state=one.from_state.value,
             to_state=one.to_state.value,
-            data=dict(one.data),
+            data=one.data,
+            sealed=one.sealed,
+            digest=link.digest,
+            hash=link.hash,
         )
-
-
-def _assign(changes: Changes, row: Row, columns: Row, order: Order, now: datetime) -> str:
-    """Keep the lead unit's assignment (首接责任单位) in step with the ticket; returns its id."""
-    current: str = row["assignment"]
-    if order.command is Command.DISPATCH:
-        if current:
-            changes.update(assignment, "id", current, ended_at=now)
-        current = f"{row['number']}-{columns['events']}"
-        changes.insert(
-            assignment,
-            id=current,
-            ticket=row["number"],
-            unit=columns["lead_unit"],
-            role="lead",
-            note=storable(str(order.data.get("note", ""))),
-            dispatched_at=now,
-        )
-    elif current:
-        moments = {
-            "signed_at": columns["signed_at"] if columns["signed_at"] != row["signed_at"] else None,
-            "submitted_at": columns["replied_at"] if columns["replied_at"] != row["replied_at"] else None,
-            "ended_at": columns["closed_at"] if columns["closed_at"] != row["closed_at"] else None,
-        }
-        if changed := {name: value for name, value in moments.items() if value is not None}:
-            changes.update(assignment, "id", current, **changed)
-    return current
+    return {"events": count + len(links), "chain": links[-1].hash}

@@ -54,6 +54,17 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+class Cause(StrEnum):
+    """What triage finds behind a dissatisfied rating (T38, a-f)."""
+
+    POOR_HANDLING = "poor_handling"
+    POLICY = "policy"
+    NOT_YET = "not_yet"
+    UNREASONABLE = "unreasonable"
+    ATTITUDE = "attitude"
+    FALSE_CLOSING = "false_closing"
+
+
 class ClosingKind(StrEnum):
     """办结类型."""
 

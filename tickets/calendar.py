@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
@@ -14,6 +15,7 @@ from holidays import country_holidays
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SATURDAY = 5
 _ONE_DAY = timedelta(days=1)
+_NOTICE_APPEARS_IN = 11
 _LAST_SECOND = time(23, 59, 59)
 
 
@@ -42,9 +44,28 @@ class OfficeHours:
             raise ValueError("office hours must be (from, to) spans, each later than the one before")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Season:
+    """Other office hours for part of every year (夏令时), from one (month, day) to another, both included."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    hours: OfficeHours
+
+    def holds(self, day: date) -> bool:
+        """Whether ``day`` falls into it; a season may run over New Year."""
+        at = (day.month, day.day)
+        if self.start <= self.end:
+            return self.start <= at <= self.end
+        return at >= self.start or at <= self.end
+
+
 class Calendar:
-    """The city's working calendar. The State Council's lists come with ``holidays``; ``overrides`` (local closures, a
-    notice entered by the office) win over them, and ``announced`` names years whose notice the overrides hold in full.
+    """A working calendar: the city's, or that of a unit with hours of its own.
+
+    The State Council's lists come with ``holidays``; ``overrides`` (local closures, a notice entered by the office) win
+    over them, and ``announced`` names years whose notice the overrides hold in full. ``days_off`` are worked by units
+    that close on no day. ``units`` are the calendars of units, by code, that differ from this one.
     """
 
     def __init__(
@@ -53,10 +74,16 @@ class Calendar:
         overrides: Mapping[date, DayType] | None = None,
         announced: Collection[int] = (),
         hours: OfficeHours | None = None,
+        seasons: tuple[Season, ...] = (),
+        days_off: Literal["kept", "worked"] = "kept",
+        units: Mapping[str, Calendar] | None = None,
         zone: ZoneInfo = SHANGHAI,
     ) -> None:
         self.hours = hours or OfficeHours()
         self.zone = zone
+        self._seasons = seasons
+        self._every_day = days_off == "worked"
+        self._units = dict(units or {})
         self._overrides = dict(overrides or {})
         self._announced = frozenset(announced)
         self._years: dict[int, dict[date, DayType]] = {}
@@ -71,7 +98,21 @@ class Calendar:
 
     def is_workday(self, day: date) -> bool:
         """Whether the office works on ``day``."""
-        return self.day_type(day) in _WORKED
+        return self._every_day or self.day_type(day) in _WORKED
+
+    def of(self, unit: str) -> Calendar:
+        """The calendar ``unit`` works by: its own, or this one."""
+        return self._units.get(unit, self)
+
+    def unannounced(self, today: date) -> tuple[int, ...]:
+        """Of this year and the next, those whose notice is not known: somebody should enter it. Next year's appears in
+        November, so until then its absence is no reason to worry."""
+        years = (today.year, today.year + 1) if today.month > _NOTICE_APPEARS_IN else (today.year,)
+        return tuple(year for year in years if self.uncertain(year))
+
+    def hours_on(self, day: date) -> OfficeHours:
+        """The office hours of ``day``, were it worked."""
+        return next((season.hours for season in self._seasons if season.holds(day)), self.hours)
 
     def uncertain(self, year: int) -> bool:
         """True when no notice is known for ``year``: its make-up days are missing, so limits may move once it comes.
@@ -105,7 +146,7 @@ class Calendar:
             return []
         return [
             (datetime.combine(day, opens, self.zone), datetime.combine(day, closes, self.zone))
-            for opens, closes in self.hours.spans
+            for opens, closes in self.hours_on(day).spans
         ]
 
     def _load(self, year: int) -> dict[date, DayType]:

@@ -7,7 +7,8 @@ from datetime import datetime, time, timedelta
 from tickets.appeal import AppealType, Urgency
 from tickets.calendar import Calendar
 from tickets.duration import Duration, Unit
-from tickets.policy import Policy, Quiet, Step
+from tickets.policy import Policy
+from tickets.provisions import Quiet, Step
 
 _NATURAL = {
     Unit.DAY: timedelta(days=1),

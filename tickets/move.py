@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from tickets.calendar import Calendar
 from tickets.deadlines import add, after_quiet, due, redo_due, step_due
 from tickets.duration import Duration
-from tickets.policy import Policy, Step
-from tickets.ticket import Actor, Ticket
+from tickets.policy import Policy
+from tickets.provisions import Step
+from tickets.state import Actor
+from tickets.ticket import Ticket
+from tickets.units import Directory
+
+Fields = dict[str, Any]
+"""Fields of a ticket with their new values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +30,12 @@ class Move:
     policy: Policy
     calendar: Calendar
     now: datetime
+    directory: Directory = field(default_factory=lambda: Directory(()), repr=False)
 
-    def step_by(self, step: Step) -> datetime:
-        """By when ``step`` must be taken, counted from now."""
-        return step_due(self.policy, self.calendar, step=step, urgency=self.ticket.urgency, start=self.now)
+    def step_by(self, step: Step, *, unit: str = "") -> datetime:
+        """By when ``step`` must be taken, counted from now; a unit's own steps by the hours ``unit`` keeps."""
+        calendar = self.calendar.of(unit)
+        return step_due(self.policy, calendar, step=step, urgency=self.ticket.urgency, start=self.now)
 
     def answer_by(self, start: datetime) -> datetime:
         """By when the citizen must be answered, counted from ``start``: a round of redo has its own limit."""
@@ -36,16 +44,47 @@ class Move:
             return redo_due(self.policy, self.calendar, urgency=ticket.urgency, start=start)
         return due(self.policy, self.calendar, appeal=ticket.type, urgency=ticket.urgency, start=start)
 
+    def promise(self, start: datetime) -> Fields:
+        """The citizen's due date counted anew from ``start``, and how sure it is."""
+        by = self.answer_by(start)
+        return {"due_at": by, "counted_from": start, "due_uncertain": self.uncertain(start, by)}
+
+    def uncertain(self, start: datetime, by: datetime) -> bool:
+        """Whether a limit was counted into a year whose days off are not announced."""
+        years = range(self.calendar.local(start).year, self.calendar.local(by).year + 1)
+        return any(self.calendar.uncertain(year) for year in years)
+
     def after(self, duration: Duration, start: datetime | None = None) -> datetime:
         """``duration`` after ``start`` (now, when not given)."""
-        return add(self.calendar, start or self.now, duration)
+        return add(self.calendar, start or self.now, duration, closing=self.policy.count.closing)
 
     def awake_after(self, duration: Duration) -> datetime:
         """``duration`` from now, put off to the end of the quiet hours if it falls into them."""
         return after_quiet(self.policy.quiet, self.calendar, self.after(duration))
 
+    def having(self, fields: Fields) -> Move:
+        """The same order, looking at the ticket with ``fields`` changed."""
+        return replace(self, ticket=replace(self.ticket, **fields))
+
 
 Guard = Callable[[Move], str]
 """Returns the code of a refusal, "" when there is nothing against the order."""
-Effect = Callable[[Move], dict[str, Any]]
+Effect = Callable[[Move], Fields]
 """Returns the fields of the ticket to change."""
+
+
+def nothing(_move: Move) -> Fields:
+    """The order is only noted."""
+    return {}
+
+
+def then(*effects: Effect) -> Effect:
+    """One effect after the other, each looking at what the ones before it changed."""
+
+    def all_of_them(move: Move) -> Fields:
+        fields: Fields = {}
+        for effect in effects:
+            fields |= effect(move.having(fields))
+        return fields
+
+    return all_of_them

@@ -1,15 +1,18 @@
-"""What the citizen is told of a transition: meanings and their blanks; the words are made elsewhere."""
+"""Whom a transition tells what: the citizen (meanings and blanks; the words are made elsewhere), units, the city."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from tickets.move import Move
-from tickets.orders import NoticeDue
+from tickets.orders import AlertDue, NoticeDue, Post
+from tickets.request import RequestKind
 from tickets.ticket import Ticket
 
 Telling = Callable[[Move, Ticket], tuple[NoticeDue, ...]]
-"""From the move and the changed ticket to what is due."""
+"""From the move and the changed ticket to what the citizen is due."""
+Alerting = Callable[[Move, Ticket], tuple[AlertDue, ...]]
+"""From the move and the changed ticket to what officers are due."""
 
 
 def quietly(_move: Move, _after: Ticket) -> tuple[NoticeDue, ...]:
@@ -19,17 +22,23 @@ def quietly(_move: Move, _after: Ticket) -> tuple[NoticeDue, ...]:
 
 def plainly(key: str) -> Telling:
     """The notice ``key`` with the blanks every notice may use."""
+    return lambda move, after: (_notice(key, move, after, text=str(move.data.get("text", ""))),)
+
+
+def dispatching(move: Move, after: Ticket) -> tuple[NoticeDue, ...]:
+    """Which unit leads; a change of unit is told as one, never as a ping-pong."""
+    key = "ticket.transferred" if any(move.ticket.assignments) else "ticket.dispatched"
+    return () if move.ticket.lead_unit == after.lead_unit else plainly(key)(move, after)
+
+
+def granting(key: str, kind: RequestKind, blank: str = "text") -> Telling:
+    """The notice ``key`` once a request of ``kind`` has its last signature, its ``blank`` as the notice's text."""
 
     def tell(move: Move, after: Ticket) -> tuple[NoticeDue, ...]:
-        blanks = {
-            "number": after.number,
-            "unit": after.lead_unit,
-            "due": move.calendar.local(after.due_at).date().isoformat() if after.due_at else "",
-            "reply": after.public_reply,
-            "redo": str(after.redo_no),
-            "text": str(move.data.get("text", "")),
-        }
-        return (NoticeDue(key, {name: value for name, value in blanks.items() if value}),)
+        asked = move.ticket.pending(kind)
+        if asked is None or after.pending(kind):
+            return ()
+        return (_notice(key, move, after, text=str(asked.data.get(blank, ""))),)
 
     return tell
 
@@ -37,3 +46,46 @@ def plainly(key: str) -> Telling:
 def asking(move: Move, after: Ticket) -> tuple[NoticeDue, ...]:
     """The question the first time, a reminder afterwards."""
     return plainly("survey.ask" if after.callback_no == 1 else "survey.remind")(move, after)
+
+
+def _notice(key: str, move: Move, after: Ticket, *, text: str) -> NoticeDue:
+    blanks = {
+        "number": after.number,
+        "unit": after.lead_unit,
+        "due": move.calendar.local(after.due_at).date().isoformat() if after.due_at else "",
+        "reply": after.public_reply,
+        "redo": str(after.redo_no),
+        "parent": after.merged_into,
+        "text": text,
+    }
+    return NoticeDue(key, {name: value for name, value in blanks.items() if value})
+
+
+def alarming_nobody(_move: Move, _after: Ticket) -> tuple[AlertDue, ...]:
+    """No officer needs to be told."""
+    return ()
+
+
+def alerting(key: str, *posts: Post) -> Alerting:
+    """The alert ``key`` to these posts of the unit that leads, or led until now."""
+
+    def alert(move: Move, after: Ticket) -> tuple[AlertDue, ...]:
+        unit = after.lead_unit or move.ticket.lead_unit
+        found = (AlertDue(key, post, "" if post in _OFFICES else unit, after.number) for post in posts)
+        return tuple(one for one in found if one.unit or one.post in _OFFICES)
+
+    return alert
+
+
+_OFFICES = {Post.OFFICE, Post.INSPECTION}
+
+
+def helping(key: str) -> Alerting:
+    """The alert ``key`` to the liaison of every unit that now helps and did not before."""
+
+    def alert(move: Move, after: Ticket) -> tuple[AlertDue, ...]:
+        before = {one.n for one in move.ticket.assignments}
+        new = (one for one in after.helping if one.n not in before)
+        return tuple(AlertDue(key, Post.LIAISON, one.unit, after.number) for one in new)
+
+    return alert

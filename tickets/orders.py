@@ -1,4 +1,4 @@
-"""What somebody may order for a ticket, and what comes of it: orders, events, notices, refusals."""
+"""What an order to a ticket is, and what comes of it: events, notices to the citizen, alerts to units, refusals."""
 
 from __future__ import annotations
 
@@ -7,72 +7,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tickets.appeal import Cause
+from tickets.command import Command, ExclusionRule, Fault, ReturnReason, Waiver, WithdrawReason
 from tickets.ticket import Actor, State, Ticket
 
-
-class Command(StrEnum):
-    """What can be ordered; the numbers are rows of domain.md §2.4."""
-
-    SUBMIT = "submit"
-    DIVERT_EMERGENCY = "divert_emergency"
-    ANSWER_FROM_KB = "answer_from_kb"
-    ACCEPT = "accept"
-    DISPATCH = "dispatch"
-    SIGN = "sign"
-    AUTO_SIGN = "auto_sign"
-    CONTACT = "contact"
-    INTERIM = "interim"
-    SUBMIT_REPLY = "submit_reply"
-    REVIEW_REJECT = "review_reject"
-    REVIEW_PASS = "review_pass"
-    CLOSE_WITHOUT_CALLBACK = "close_without_callback"
-    ASK = "ask"
-    RATE = "rate"
-    LAPSE = "lapse"
-    REDO = "redo"
-    EXPLAIN = "explain"
-    WITHDRAW = "withdraw"
-    RESTORE = "restore"
-    REOPEN = "reopen"
-    SUPPLEMENT = "supplement"
-    URGE = "urge"
-    RAISE_URGENCY = "raise_urgency"
-
-
-class Fault(StrEnum):
-    """Why a reviewer sends a reply back (T33)."""
-
-    EMPTY = "empty"
-    OFF_POINT = "off_point"
-    NO_CONTACT = "no_contact"
-    LEAKS_IDENTITY = "leaks_identity"
-    OTHER = "other"
-
-
-class Waiver(StrEnum):
-    """Why the citizen is not asked (T35)."""
-
-    ANONYMOUS = "anonymous"
-    DECLINED = "declined"
-    NOT_SAMPLED = "not_sampled"
-
-
-class Cause(StrEnum):
-    """What triage finds behind a dissatisfied rating (T38, a-f)."""
-
-    POOR_HANDLING = "poor_handling"
-    POLICY = "policy"
-    NOT_YET = "not_yet"
-    UNREASONABLE = "unreasonable"
-    ATTITUDE = "attitude"
-    FALSE_CLOSING = "false_closing"
-
-
-class WithdrawReason(StrEnum):
-    """Why a citizen withdraws (domain.md §8.4 S6)."""
-
-    SOLVED = "solved"
-    OTHER = "other"
+__all__ = [
+    "Advance",
+    "AlertDue",
+    "Cause",
+    "Command",
+    "ExclusionRule",
+    "Fault",
+    "NotAllowed",
+    "NoticeDue",
+    "Order",
+    "Post",
+    "ReturnReason",
+    "TicketEvent",
+    "Waiver",
+    "WithdrawReason",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +40,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketEvent:
-    """One line of a ticket's log. ``data`` is ready for JSON; it may hold citizens' words."""
+    """One line of a ticket's log. ``data`` is ready for JSON; it may hold citizens' words. A ``sealed`` line is shown
+    to nobody but those who may read the sealed file it speaks of."""
 
     at: datetime
     actor: Actor
@@ -94,6 +49,7 @@ class TicketEvent:
     from_state: State
     to_state: State
     data: Mapping[str, object] = field(default_factory=dict, repr=False)
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +60,37 @@ class NoticeDue:
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+class Post(StrEnum):
+    """Who of a unit, or of the city, is alerted."""
+
+    LIAISON = "liaison"
+    DEPUTY_HEAD = "deputy_head"
+    HEAD = "head"
+    OFFICE = "office"
+    """The hotline's own leader."""
+    INSPECTION = "inspection"
+    """督查室."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertDue:
+    """Something a unit's or the city's officer is to be told. ``unit`` is "" for the hotline's and the city's own."""
+
+    key: str
+    post: Post
+    unit: str = ""
+    number: str = ""
+    """The ticket's number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """What an order did: the changed ticket, its events in order, and what to tell the citizen."""
+    """What an order did: the changed ticket, its events in order, and whom to tell what."""
 
     ticket: Ticket
     events: tuple[TicketEvent, ...]
     notices: tuple[NoticeDue, ...] = ()
+    alerts: tuple[AlertDue, ...] = ()
 
 
 class NotAllowed(Exception):

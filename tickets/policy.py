@@ -2,155 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
-from enum import StrEnum
+from datetime import date
 from functools import cache
 from pathlib import Path
 
-from tickets.appeal import AppealType, Reason, Urgency
-from tickets.cards import Mark
-from tickets.duration import Duration
+from tickets.appeal import AppealType, Urgency
+from tickets.provisions import (
+    Accept,
+    Archiving,
+    ByUrgency,
+    Callback,
+    Card,
+    Consulting,
+    CoOrganising,
+    Count,
+    Extension,
+    Idle,
+    Interim,
+    Limit,
+    Objection,
+    Quiet,
+    Redo,
+    Return,
+    Step,
+    Supervising,
+    Suspension,
+    Termination,
+    Urge,
+    Window,
+)
 from tickets.sheet import SheetError, read
-from tickets.ticket import Role
 
 PACKAGED = Path(__file__).parent / "policies"
-
-
-class Step(StrEnum):
-    """The office's and the unit's own timers (domain.md §3.2, second table)."""
-
-    FIRST_REPLY = "first_reply"
-    ACCEPT = "accept"
-    DISPATCH = "dispatch"
-    SIGN = "sign"
-    DECIDE_RETURN = "decide_return"
-    CONTACT = "contact"
-    REVIEW = "review"
-    CALLBACK = "callback"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ByUrgency:
-    """A duration per urgency. Where a faster one is not given, the next slower one holds."""
-
-    normal: Duration
-    urgent: Duration | None = None
-    critical: Duration | None = None
-
-    @classmethod
-    def parse(cls, text: str) -> ByUrgency:
-        """One duration for all."""
-        return cls(normal=Duration.parse(text))
-
-    def at(self, urgency: Urgency) -> Duration:
-        """The duration for ``urgency``."""
-        if urgency is Urgency.CRITICAL and self.critical:
-            return self.critical
-        if urgency is not Urgency.NORMAL and self.urgent:
-            return self.urgent
-        return self.normal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit(ByUrgency):
-    """The limit of one appeal type. ``complex`` is for matters marked so; ``callback`` whether the citizen is asked."""
-
-    complex: Duration | None = None
-    callback: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """How limits are counted: ``closing`` is the time of day a working-day limit ends, None for 24:00."""
-
-    closing: time | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accept:
-    """What an appeal must hold to be accepted without a person: names as in ``Draft.missing``."""
-
-    essential: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Callback:
-    """回访: when the citizen is asked, how often in all, and when silence ends the asking."""
-
-    ask_after: ByUrgency
-    remind_after: Duration
-    lapse_after: Duration
-    attempts: int = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redo:
-    """重办: its limits, how often, and for which of the citizen's reasons the system itself orders it (``auto``)."""
-
-    limit: ByUrgency
-    max: int
-    auto: bool = False
-    reasons: tuple[Reason, ...] = ()
-    discipline_proposal_after_dissatisfied: int = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """How long something stays possible."""
-
-    window: Duration
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Urge:
-    """催办: the least time between two urges of one ticket."""
-
-    interval: Duration
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quiet:
-    """Hours in which citizens are not written to unasked; ``start`` may be later than ``end`` (over midnight)."""
-
-    start: time
-    end: time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """黄牌 and 红牌: when each is shown."""
-
-    yellow: Mark
-    red: Mark
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Return:
-    """退单: within what window a unit may ask, how often, and when a panel must settle it."""
-
-    window: ByUrgency
-    max_per_unit: int
-    to_panel_after: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """One extension: at most ``cap`` more, granted by ``by``."""
-
-    cap: Duration
-    by: Role
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extension:
-    """延期: first and second grant, the total, and the urgencies that get none."""
-
-    first: Grant
-    second: Grant
-    total: Duration
-    forbid: tuple[Urgency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +57,16 @@ class Policy:
     cards: Mapping[Urgency, Card]
     return_: Return
     extension: Extension
+    draft: Idle
+    objection: Objection
+    co: CoOrganising
+    interim: Interim
+    consultation: Consulting
+    suspend: Suspension
+    terminate: Termination
+    supervision: Supervising
+    exclusion: Window
+    archive: Archiving
     accept: Accept = field(default_factory=Accept)
     count: Count = field(default_factory=Count)
 
@@ -180,6 +75,7 @@ class Policy:
             ("limits", self.limits, AppealType),
             ("steps", self.steps, Step),
             ("cards", self.cards, Urgency),
+            ("co.due", self.co.due, Urgency),
         ):
             missing = [kind.value for kind in kinds if kind not in given]
             if missing:
@@ -201,6 +97,10 @@ class Policies:
         if not self._family:
             names = sorted({policy.name for policy in self._by_id.values()})
             raise ValueError(f"there is no policy named {current}; known are {', '.join(names)}")
+
+    def __iter__(self) -> Iterator[Policy]:
+        """The versions of the current policy, the newest first."""
+        return iter(self._family)
 
     def at(self, day: date) -> Policy:
         """The version in force on ``day``. Raises LookupError before the first."""

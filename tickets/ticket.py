@@ -1,63 +1,21 @@
-"""One ticket (工单) as the life cycle sees it: facts, no words of the citizen."""
+"""One ticket (工单) as the life cycle sees it: facts, and the papers that gathered on it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
-from tickets.appeal import AppealType, ClosingKind, Satisfaction, Solved, Urgency
+from tickets.appeal import AppealType, Cause, ClosingKind, Satisfaction, Solved, Urgency
+from tickets.assignment import Assignment, AssignmentRole
+from tickets.callback import Callback
+from tickets.consultation import Consultation
+from tickets.referral import Referral
+from tickets.request import Request, RequestKind, RequestState
+from tickets.state import OPEN, Actor, Role, State
+from tickets.supervision import Supervision
 
-
-class State(StrEnum):
-    """City-level states, domain.md §2.3."""
-
-    DRAFT = "draft"
-    RECEIVED = "received"
-    NOT_ACCEPTED = "not_accepted"
-    ANSWERED = "answered"
-    EMERGENCY_DIVERTED = "emergency_diverted"
-    TO_DISPATCH = "to_dispatch"
-    DISPATCHED = "dispatched"
-    HANDLING = "handling"
-    IN_CONSULTATION = "in_consultation"
-    SUSPENDED = "suspended"
-    TO_REVIEW = "to_review"
-    TO_CALLBACK = "to_callback"
-    CLOSED = "closed"
-    TERMINATED = "terminated"
-    WITHDRAWN = "withdrawn"
-    MERGED = "merged"
-    ARCHIVED = "archived"
-
-
-OPEN = frozenset(
-    {State.RECEIVED, State.TO_DISPATCH, State.DISPATCHED, State.HANDLING, State.TO_REVIEW, State.TO_CALLBACK}
-)
-"""States in which somebody of the hotline or a unit still works on it."""
-
-
-class Role(StrEnum):
-    """Who gives an order (domain.md §2.4)."""
-
-    CITIZEN = "citizen"
-    BOT = "bot"
-    AGENT = "agent"
-    DISPATCHER = "dispatcher"
-    UNIT = "unit"
-    REVIEWER = "reviewer"
-    CALLBACK_OFFICER = "callback_officer"
-    SUPERVISOR = "supervisor"
-    OFFICE_LEADER = "office_leader"
-    SYSTEM = "system"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Somebody with a role. ``id`` is a unit code for UNIT, an account name for officers, "" for the citizen."""
-
-    role: Role
-    id: str = ""
+__all__ = ["OPEN", "Actor", "Role", "State", "Ticket"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +32,8 @@ class Ticket:
     received_at: datetime
     confidential: bool = False
     district: str = ""
-    lead_unit: str = ""
-    """首接责任单位: exactly one from dispatch on."""
-    co_units: tuple[str, ...] = ()
-    """协办单位."""
+    respondent_unit: str = ""
+    """The unit the appeal is about, "" when it is about none."""
     step_by: datetime | None = None
     """By when the office must take its own next step: accept, dispatch, review."""
     accepted_at: datetime | None = None
@@ -87,6 +43,14 @@ class Ticket:
     contact_by: datetime | None = None
     contacted_at: datetime | None = None
     due_at: datetime | None = None
+    """What the citizen was promised."""
+    counted_from: datetime | None = None
+    """The moment ``due_at`` was counted from."""
+    due_uncertain: bool = False
+    """It was counted into a year whose notice of days off was not out: it is counted again once that is known."""
+    interim_by: datetime | None = None
+    """By when the unit must report on an urgent matter (中途汇报)."""
+    last_contact_at: datetime | None = None
     replied_at: datetime | None = None
     """When the unit last submitted its reply."""
     reviewed_at: datetime | None = None
@@ -110,5 +74,65 @@ class Ticket:
     """How many times the citizen was asked in this round of handling."""
     public_reply: str = field(default="", repr=False)
     internal_note: str = field(default="", repr=False)
+    cause: Cause | None = None
+    """What triage last found behind a dissatisfied rating."""
+    dissatisfied_count: int = 0
+    """Rounds of handling that ended dissatisfied."""
+    false_closing_count: int = 0
+    explanation_count: int = 0
+    repeat_count: int = 0
+    """Later appeals on the same matter that joined this one."""
+    merged_into: str = ""
+    objection_count: int = 0
+    """How often the citizen objected to a refusal."""
+    assessed: bool = True
+    """False once it is excluded from the units' scores (剔除)."""
     safety: bool = False
     """It concerns public safety: a citizen's withdrawal does not end it."""
+    assignments: tuple[Assignment, ...] = ()
+    requests: tuple[Request, ...] = ()
+    supervisions: tuple[Supervision, ...] = ()
+    consultations: tuple[Consultation, ...] = ()
+    callbacks: tuple[Callback, ...] = ()
+    referrals: tuple[Referral, ...] = field(default=(), repr=False)
+
+    @property
+    def lead(self) -> Assignment | None:
+        """The part of the first-responsible unit (首接责任单位): exactly one from dispatch on."""
+        return next(self._live(AssignmentRole.LEAD), None)
+
+    @property
+    def lead_unit(self) -> str:
+        """The code of the first-responsible unit, "" when there is none."""
+        return self.lead.unit if self.lead else ""
+
+    @property
+    def co_units(self) -> tuple[str, ...]:
+        """协办单位."""
+        return tuple(one.unit for one in self._live(AssignmentRole.CO))
+
+    @property
+    def helping(self) -> tuple[Assignment, ...]:
+        """The parts of every other unit now at work: co-organisers, and units below the lead."""
+        return tuple(one for one in self.assignments if one.ended_at is None and one.role is not AssignmentRole.LEAD)
+
+    @property
+    def consultation(self) -> Consultation | None:
+        """The consultation under way."""
+        return next((one for one in self.consultations if one.open), None)
+
+    @property
+    def return_count(self) -> int:
+        """How often it came back from a unit with good reason."""
+        return sum(1 for _ in self.asked(RequestKind.RETURN, RequestState.APPROVED))
+
+    def pending(self, kind: RequestKind) -> Request | None:
+        """The request of ``kind`` nobody has decided yet."""
+        return next(self.asked(kind, RequestState.PENDING), None)
+
+    def asked(self, kind: RequestKind, state: RequestState) -> Iterator[Request]:
+        """Requests of ``kind`` that are in ``state``, in the order they were asked."""
+        return (one for one in self.requests if one.kind is kind and one.state is state)
+
+    def _live(self, role: AssignmentRole) -> Iterator[Assignment]:
+        return (one for one in self.assignments if one.role is role and one.ended_at is None)

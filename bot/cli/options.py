@@ -43,16 +43,26 @@ def awaited(command: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None
 
     @wraps(command)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
+        asyncio.run(command(*args, **kwargs))
+
+    return told(wrapper)
+
+
+def told(command: Callable[P, None]) -> Callable[P, None]:
+    """An error the operator can mend is told without a traceback."""
+
+    @wraps(command)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            asyncio.run(command(*args, **kwargs))
+            command(*args, **kwargs)
         except (LookupError, ValueError) as error:
             raise click.ClickException(str(error)) from None
         except OSError as error:
             raise click.ClickException(f"{error}; minsheng check looks at everything a hub needs") from None
         except Exception as error:
-            if (told := _database_told(error)) is None:
+            if (said := _database_told(error)) is None:
                 raise
-            raise click.ClickException(told) from None
+            raise click.ClickException(said) from None
 
     return wrapper
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -44,9 +44,14 @@ async def show(number: str, config_path: Path | None) -> None:
 
     async with opened(config_path) as services:
         row, events = await whole(services.database, number)
+        papers = [paper for name in row["papers"] for paper in row[name]]
         for name, value in row.items():
-            if value not in (None, "", [], 0):
+            if name in row["papers"] or name in {"papers", "chain"}:
+                continue
+            if value not in (None, "", [], 0, ()):
                 click.echo(f"{name:20} {value.astimezone() if isinstance(value, datetime) else value}")
+        for paper in papers:
+            click.echo(f"  {paper}")
         for event in events:
             click.echo(
                 f"  {event['n']:>3} {event['at'].astimezone():%m-%d %H:%M} {event['role']} {event['command']} → {event['to_state']}"
@@ -58,22 +63,49 @@ async def show(number: str, config_path: Path | None) -> None:
             click.echo(f"  建议承办 {one.unit} ({one.reason})")
 
 
+@ticket.command("order")
+@click.argument("number")
+@click.argument("command")
+@click.option("--role", required=True, help="In which role: dispatcher, unit, reviewer, office_leader …")
+@click.option("--as", "who", default="cli", help="Officer's name, or the unit's code.")
+@click.option("-d", "--data", multiple=True, metavar="NAME=VALUE", help="What the order needs, see docs/lifecycle.md.")
+@config
+@awaited
+async def order_(
+    number: str, command: str, *, role: str, who: str, data: tuple[str, ...], config_path: Path | None
+) -> None:
+    """Any order of the life cycle, for what has no command of its own."""
+    given: dict[str, str] = {}
+    for one in data:
+        name, equals, value = one.partition("=")
+        if not equals:
+            raise click.BadParameter(f"write NAME=VALUE, not {one}", param_hint="--data")
+        given[name] = value
+    await _give(number, command, role=role, who=who, data=given, config_path=config_path)
+
+
+async def _give(
+    number: str, command: str, *, role: str, who: str, data: Mapping[str, object], config_path: Path | None
+) -> None:
+    from tickets.orders import Command, NotAllowed, Order
+    from tickets.ticket import Actor, Role
+
+    order = Order(Command(command), Actor(Role(role), who), data)
+    async with opened(config_path) as services:
+        try:
+            await services.office.order(number, order)
+        except NotAllowed as refused:
+            raise click.ClickException(f"不允许 (not allowed): {refused}") from None
+    click.echo("已办理 (done)")
+
+
 def _order(name: str, role: str, doc: str, *options: Callable[[Any], Any]) -> None:
     """Register one order as a command: ``minsheng ticket <name> NUMBER --as WHO …``."""
 
     @awaited
     async def command(number: str, who: str, config_path: Path | None, **data: Any) -> None:
-        from tickets.orders import Command, NotAllowed, Order
-        from tickets.ticket import Actor, Role
-
         given = {key: value for key, value in data.items() if value not in (None, "", ())}
-        order = Order(Command(name), Actor(Role(role), who), given)
-        async with opened(config_path) as services:
-            try:
-                await services.office.order(number, order)
-            except NotAllowed as refused:
-                raise click.ClickException(f"不允许 (not allowed): {refused}") from None
-        click.echo("已办理 (done)")
+        await _give(number, name, role=role, who=who, data=given, config_path=config_path)
 
     wrapped: Any = command
     for option in reversed(options):

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.store import paper_rows
 from bot.store.engine import Database
 from bot.store.tables import ticket, ticket_event
 
@@ -26,10 +27,14 @@ async def listed(database: Database, *, state: str = "", unit: str = "") -> list
 
 
 async def whole(database: Database, number: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
-    """A ticket's row and its events in order. Raises LookupError."""
+    """A ticket's row with its papers, and its events in order; sealed ones stay sealed. Raises LookupError."""
     async with database.read() as connection:
         row = (await connection.execute(select(ticket).where(ticket.c.number == number))).mappings().one_or_none()
         if row is None:
             raise LookupError(f"there is no ticket {number}")
-        events = select(ticket_event).where(ticket_event.c.ticket == number).order_by(ticket_event.c.n)
-        return dict(row), [dict(event) for event in (await connection.execute(events)).mappings()]
+        found = {number: dict(row)}
+        await paper_rows.load(connection, found)
+        found[number] |= {"referrals": (), "papers": [name for name in row["papers"] if name != "referrals"]}
+        open_ones = (ticket_event.c.ticket == number) & ticket_event.c.sealed.is_(False)
+        events = select(ticket_event).where(open_ones).order_by(ticket_event.c.n)
+        return found[number], [dict(event) for event in (await connection.execute(events)).mappings()]

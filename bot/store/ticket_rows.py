@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import paper_rows
+from bot.store.paper_rows import PAPERS
 from bot.store.several import among
 from bot.store.tables import survey, ticket
 from bot.store.types import Moment
 from dialog.turn import Asks, SurveyView, TicketView
-from tickets.appeal import AppealType, ClosingKind, Satisfaction, Solved, Urgency
+from tickets.appeal import AppealType, Cause, ClosingKind, Satisfaction, Solved, Urgency
 from tickets.ticket import State, Ticket
 
 SHOWN_AFTER_CLOSING = timedelta(days=30)
@@ -55,6 +57,7 @@ _OF_CITIZENS = (
     )
     .order_by(ticket.c.received_at.desc())
 )
+_LOCKED = select(ticket).where(among(ticket.c.number, "numbers")).order_by(ticket.c.number).with_for_update()
 _OPEN_SURVEYS = (
     select(survey)
     .where(among(survey.c.citizen, "citizens"), survey.c.state == "open")
@@ -70,8 +73,9 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "solved": Solved,
     "satisfaction": Satisfaction,
     "first_satisfaction": Satisfaction,
+    "cause": Cause,
 }
-_FIELDS = tuple(one.name for one in fields(Ticket))
+_FIELDS = tuple(one.name for one in fields(Ticket) if one.name not in PAPERS)
 
 
 async def views(
@@ -130,22 +134,24 @@ def _survey(row: Any) -> SurveyView:
 
 
 async def lock(connection: AsyncConnection, numbers: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-    """Lock tickets and load their whole rows."""
-    statement = select(ticket).where(ticket.c.number.in_(sorted(set(numbers)))).order_by(ticket.c.number)
-    rows = await connection.execute(statement.with_for_update())
-    return {row["number"]: dict(row) for row in rows.mappings()}
+    """Lock tickets and load their whole rows, with their papers."""
+    rows = await connection.execute(_LOCKED, {"numbers": sorted(set(numbers))})
+    found: dict[str, dict[str, Any]] = {row["number"]: dict(row) for row in rows.mappings()}
+    await paper_rows.load(connection, found)
+    return {**found}
 
 
 def read_ticket(row: Mapping[str, Any]) -> Ticket:
-    """The facts of a row as the life cycle wants them."""
-    values: dict[str, Any] = {name: row[name] for name in _FIELDS}
+    """A row and its papers as the life cycle wants them."""
+    values: dict[str, Any] = {name: row[name] for name in (*_FIELDS, *PAPERS)}
     for name, kind in _ENUMS.items():
         if values[name] is not None:
             values[name] = kind(values[name])
-    return Ticket(**values | {"co_units": tuple(row["co_units"])})
+    return Ticket(**values)
 
 
 def ticket_columns(one: Ticket) -> dict[str, Any]:
-    """The facts as columns."""
+    """The facts as columns; the units at work are there too, for lists to find them by."""
     columns = {name: value.value if isinstance(value := getattr(one, name), StrEnum) else value for name in _FIELDS}
-    return columns | {"co_units": list(one.co_units)}
+    papers = [name for name in PAPERS if getattr(one, name)]
+    return columns | {"lead_unit": one.lead_unit, "co_units": list(one.co_units), "papers": papers}

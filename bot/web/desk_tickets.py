@@ -12,7 +12,8 @@ from bot.store.ticket_lists import listed, whole
 from bot.store.ticket_rows import read_ticket
 from bot.web import desk_words as w
 from bot.web.desk import Room, back, filled
-from bot.web.desk_orders import BY_COMMAND, UNITS, Form, offered
+from bot.web.desk_forms import UNITS, Form
+from bot.web.desk_orders import BY_COMMAND, offered
 from tickets.dispatch import Suggestion, suggest
 from tickets.orders import NotAllowed
 from tickets.ticket import State
@@ -24,6 +25,8 @@ TABS = (
     State.TO_DISPATCH,
     State.DISPATCHED,
     State.HANDLING,
+    State.IN_CONSULTATION,
+    State.SUSPENDED,
     State.TO_REVIEW,
     State.TO_CALLBACK,
     State.EMERGENCY_DIVERTED,
@@ -79,12 +82,23 @@ class Tickets:
             row, _ = await whole(self._services.database, number)
             if problem := self._amiss(form, given):
                 return await self._show(number, officer, problem=problem, form=form, given=given, status=400)
-            await self._services.office.order(number, form.order(given, officer=officer, unit=row["lead_unit"]))
+            await self._give(number, form, given, officer=officer, unit=row["lead_unit"])
         except NotAllowed as refused:
             return await self._show(number, officer, problem=w.refusal(refused), form=form, given=given, status=409)
         except LookupError:
             return await self._room.missing(officer)
         raise back(f"/desk/tickets/{number}?done={form.command.value}")
+
+    async def _give(self, number: str, form: Form, given: Mapping[str, str], *, officer: str, unit: str) -> None:
+        """The order in the first role that may give it now. Raises NotAllowed when none may."""
+        *firsts, last = form.orders(given, officer=officer, unit=unit)
+        for order in firsts:
+            try:
+                return await self._services.office.order(number, order)
+            except NotAllowed as refused:
+                if refused.reason not in {"role", "not_yours"}:
+                    raise
+        return await self._services.office.order(number, last)
 
     def _amiss(self, form: Form, given: Mapping[str, str]) -> str:
         """What a form lacks before the life cycle is asked."""

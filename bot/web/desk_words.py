@@ -7,8 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.batching import CITY_TIME
-from tickets.appeal import AppealType, ClosingKind, Satisfaction, Solved, Urgency
-from tickets.orders import Cause, Command, Fault, NotAllowed, Waiver
+from bot.web import desk_order_words
+from tickets.appeal import AppealType, Cause, ClosingKind, Satisfaction, Solved, Urgency
+from tickets.command import Fault, ReturnReason, Waiver
+from tickets.consultation import ConsultReason
 from tickets.ticket import Role, State
 
 STATES: Mapping[str, str] = {
@@ -30,32 +32,8 @@ STATES: Mapping[str, str] = {
     State.MERGED: "已并案",
     State.ARCHIVED: "已归档",
 }
-COMMANDS: Mapping[str, str] = {
-    Command.SUBMIT: "提交诉求",
-    Command.DIVERT_EMERGENCY: "转紧急处置",
-    Command.ANSWER_FROM_KB: "直接答复",
-    Command.ACCEPT: "受理",
-    Command.DISPATCH: "派单",
-    Command.SIGN: "签收",
-    Command.AUTO_SIGN: "超时自动签收",
-    Command.CONTACT: "首次联系市民",
-    Command.INTERIM: "中途汇报",
-    Command.SUBMIT_REPLY: "提交答复",
-    Command.REVIEW_REJECT: "审核退回",
-    Command.REVIEW_PASS: "审核通过",
-    Command.CLOSE_WITHOUT_CALLBACK: "免回访办结",
-    Command.ASK: "回访询问",
-    Command.RATE: "市民评价",
-    Command.LAPSE: "未能回访，办结",
-    Command.REDO: "退回重办",
-    Command.EXPLAIN: "解释说明并办结",
-    Command.WITHDRAW: "市民撤回",
-    Command.RESTORE: "恢复办理",
-    Command.REOPEN: "重新打开",
-    Command.SUPPLEMENT: "补充信息",
-    Command.URGE: "催办",
-    Command.RAISE_URGENCY: "提升紧急程度",
-}
+COMMANDS = desk_order_words.COMMANDS
+refusal = desk_order_words.refusal
 ROLES: Mapping[str, str] = {
     Role.CITIZEN: "市民",
     Role.BOT: "机器人",
@@ -66,6 +44,8 @@ ROLES: Mapping[str, str] = {
     Role.CALLBACK_OFFICER: "回访员",
     Role.SUPERVISOR: "督办员",
     Role.OFFICE_LEADER: "热线负责人",
+    Role.PANELIST: "评审员",
+    Role.DISCIPLINE: "纪检监察",
     Role.SYSTEM: "系统",
 }
 URGENCIES: Mapping[str, str] = {Urgency.NORMAL: "一般", Urgency.URGENT: "紧急", Urgency.CRITICAL: "特急"}
@@ -109,6 +89,17 @@ REDO_CAUSES: Mapping[str, str] = {
     Cause.FALSE_CLOSING: "虚假办结",
 }
 EXPLAIN_CAUSES: Mapping[str, str] = {Cause.POLICY: "政策所限", Cause.NOT_YET: "条件暂不具备"}
+RETURNS: Mapping[str, str] = {
+    ReturnReason.NOT_OUR_DUTY: "不属本单位职责",
+    ReturnReason.NOT_OUR_AREA: "不属本单位辖区",
+    ReturnReason.ANOTHER_LEADS: "应由其他单位主办",
+}
+CONSULTED_FOR: Mapping[str, str] = {
+    ConsultReason.CONFLICT: "职责交叉",
+    ConsultReason.NO_MATCH: "派单目录没有对应单位",
+    ConsultReason.RETURNED: "多次退单",
+}
+CONFIRMED: Mapping[str, str] = {"yes": "是"}
 METHODS: Mapping[str, str] = {"phone": "电话", "visit": "上门", "message": "在线留言"}
 SENDERS: Mapping[str, str] = {"bot": "机器人", "agent": "坐席", "system": "系统通知"}
 HANDOVERS: Mapping[str, str] = {"asked": "市民要求人工", "emergency": "紧急情况"}
@@ -137,50 +128,6 @@ ALARM_KINDS: Mapping[str, str] = {
     "poison": "中毒",
     "threat": "扬言伤人",
 }
-
-_REFUSALS: Mapping[str, str] = {
-    "state": "工单当前状态下不能这样办理，可能刚刚被别人处理过",
-    "role": "这个角色没有此项权限",
-    "not_yours": "工单不归该单位办理",
-    "type": "只有咨询类诉求可以直接答复",
-    "lead_is_co": "主办单位不能同时是协办单位",
-    "early": "还没到时间",
-    "no_contact": "答复前须先联系市民",
-    "personal_data": "答复里含有手机号或身份证号，请删去",
-    "closing_kind": "承办单位不能选择这种办结类型",
-    "rated": "市民已经评价",
-    "quiet": "现在是免打扰时段",
-    "attempts": "回访次数已用完",
-    "not_dissatisfied": "市民没有表示不满意",
-    "not_automatic": "按规则不自动重办",
-    "redo_limit": "重办次数已到上限，须由热线负责人决定",
-    "cause": "原因与此项办理不符",
-    "safety": "涉及公共安全，不能撤回",
-    "report": "举报已进入核查，不能撤回",
-    "window": "已过可办理的期限",
-    "no_unit": "工单没有承办单位",
-    "interval": "今天已经催办过",
-    "not_higher": "紧急程度只能提升",
-}
-_FIELDS: Mapping[str, str] = {"missing": "缺少必填项", "invalid": "填写有误", "unknown": "多余的内容"}
-_NAMES: Mapping[str, str] = {
-    "lead": "承办单位",
-    "public_reply": "答复内容",
-    "closing_kind": "办结类型",
-    "text": "内容",
-    "fault": "退回原因",
-    "cause": "原因",
-    "waiver": "免回访原因",
-    "urgency": "紧急程度",
-    "satisfaction": "满意度",
-}
-
-
-def refusal(refused: NotAllowed) -> str:
-    """Why an order was refused, as a sentence."""
-    kind, _, name = refused.reason.partition(":")
-    why = f"{_FIELDS[kind]}:{_NAMES.get(name, name)}" if name and kind in _FIELDS else _REFUSALS.get(kind, kind)
-    return f"不能“{COMMANDS[refused.command]}”：{why}。"
 
 
 def handed_over(summary: str | None, categories: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from tickets.orders import Command, Order
 from tickets.ticket import OPEN, Actor, Role, State, Ticket
 
 OPENED = Desk(draft()).ticket
+HANDED_OUT = Desk(draft()).dispatched().ticket.assignments
 TALKS = (
     ("补充 昨晚又冒烟了，烟更大", "对面楼也看见了"),
     ("补充", "昨晚又冒烟了，烟更大"),
@@ -30,7 +31,7 @@ TALKS = (
 def standing(state: State) -> Ticket:
     ended = None if state in OPEN or state is State.EMERGENCY_DIVERTED else EVENING - timedelta(hours=3)
     before = State.HANDLING if state is State.WITHDRAWN else None
-    return replace(OPENED, state=state, closed_at=ended, withdrawn_from=before, lead_unit="D04")
+    return replace(OPENED, state=state, closed_at=ended, withdrawn_from=before, assignments=HANDED_OUT)
 
 
 def seen(ticket: Ticket) -> TicketView:

@@ -12,9 +12,10 @@ from dialog.turn import TicketView, Withdraw
 from tests.dialog.talk import Citizen
 from tests.tickets.desk import CALENDAR, POLICY, Desk, draft
 from tickets.appeal import AppealType, Urgency
-from tickets.lifecycle import BEFORE_REVIEW, advance
+from tickets.lifecycle import advance
 from tickets.orders import Command, NotAllowed, Order
-from tickets.ticket import Actor, Role, State, Ticket
+from tickets.state import BEFORE_REVIEW, Actor, Role, State
+from tickets.ticket import Ticket
 
 OPENED = Desk(draft()).ticket
 FACTS = st.fixed_dictionaries(

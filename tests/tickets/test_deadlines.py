@@ -13,7 +13,8 @@ from tickets.appeal import AppealType, Urgency
 from tickets.calendar import SHANGHAI, Calendar
 from tickets.deadlines import add, after_quiet, due, redo_due, step_due
 from tickets.duration import Duration, Unit
-from tickets.policy import Policy, Quiet, Step
+from tickets.policy import Policy
+from tickets.provisions import Quiet, Step
 
 CALENDAR = Calendar()
 STARTS = st.datetimes(datetime(2019, 1, 1), datetime(2030, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tickets.desk import CALENDAR, FRIDAY, POLICY, UNIT, Desk, draft
+from tests.tickets.desk import CALENDAR, FRIDAY, POLICY, UNIT, Desk, draft, refused
 from tickets import lifecycle_doc
 from tickets.appeal import AppealType, ClosingKind, Reason, Satisfaction, Solved, Urgency
 from tickets.calendar import SHANGHAI
@@ -21,16 +21,6 @@ from tickets.ticket import Actor, Role, State
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-
-
-def refused(desk: Desk, command: Command, role: Role, **data: object) -> str:
-    """The reason of a refusal that changed nothing."""
-    before, events = desk.ticket, len(desk.events)
-    with pytest.raises(NotAllowed) as caught:
-        desk.give(command, role, **data)
-    assert (desk.ticket, len(desk.events)) == (before, events)
-    assert (caught.value.command, caught.value.state) == (command, before.state)
-    return caught.value.reason
 
 
 def test_the_usual_way() -> None:
@@ -68,7 +58,7 @@ def test_danger_waits_for_nothing() -> None:
 def test_a_report_is_confidential_and_stays_under_way() -> None:
     desk = Desk(draft(AppealType.REPORT))
     assert desk.ticket.confidential
-    desk.handling()
+    desk.handling().helpers_done()
     assert refused(desk, Command.WITHDRAW, Role.CITIZEN, reason="other") == "report"
     # Nobody at the unit knows whom to call.
     desk.give(Command.SUBMIT_REPLY, Role.UNIT, public_reply="已立案。", closing_kind="explained")

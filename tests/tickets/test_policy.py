@@ -11,7 +11,8 @@ from tickets.appeal import AppealType, Reason, Urgency
 from tickets.calendar import SHANGHAI, Calendar
 from tickets.cards import Mark
 from tickets.duration import Duration
-from tickets.policy import PACKAGED, Policies, Policy, Step, load_policies, load_policy
+from tickets.policy import PACKAGED, Policies, Policy, load_policies, load_policy
+from tickets.provisions import Step
 from tickets.sheet import SheetError, read
 
 TEXT = (PACKAGED / "cn-jinan-like@1.yaml").read_text("utf-8")
@@ -55,6 +56,21 @@ def test_every_number_says_where_it_comes_from() -> None:
         ("[what, where]", "what", "accept.essential", "write a list"),
         ("urge: {interval: 24h}", "urge: 24h", "urge", "keys and values"),
         ("version: 1", "version: 1\nversion: 2", "", "written twice"),
+        (
+            "help: {normal: 5wd, urgent: 24h",
+            "help: {normal: 5wd, urgent: 200h",
+            "limits.help",
+            "the more urgent, the shorter",
+        ),
+        ("attempts: 2 ", "attempts: 0 ", "callback", "attempts is at least 1"),
+        ("normal: {yellow: -1wd, red: +1wd}", "normal: {yellow: +2wd, red: +1wd}", "cards.normal", "before the red"),
+        ("first: {cap: 5wd", "first: {cap: 5d", "extension", "in working days"),
+        ("first: {cap: 5wd", "first: {cap: 15wd", "extension", "longer than all together, 10wd"),
+        ("max_per_unit: 1", "max_per_unit: 0", "return", "max_per_unit is at least 1"),
+        ("written: +3wd", "written: +6wd", "supervision", "before the joint one"),
+        ("remind: [50%, 80%]", "remind: [50%, 180%]", "supervision", "[50%, 80%]"),
+        ("critical: 80%}  # PROP: ready", "critcal: 80%}  # PROP: ready", "co.due.critcal", "normal, urgent, critical"),
+        ("archive: {after: 365d}", "archiv: {after: 365d}", "archiv", "did you mean archive"),
         ("version: 1", "version: [1", "", "not readable as YAML"),
     ],
 )

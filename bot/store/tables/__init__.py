@@ -11,8 +11,9 @@ from bot.store.tables.operation import (
     officer_seen,
     refusal,
 )
+from bot.store.tables.papers import assignment, callback, consultation, referral, supervision, ticket_request
 from bot.store.tables.talk import alarm, call_task, conversation, handover, message, outbox
-from bot.store.tables.work_orders import assignment, supplement, survey, ticket, ticket_event
+from bot.store.tables.work_orders import supplement, survey, ticket, ticket_event
 
 __all__ = [
     "account_state",
@@ -20,6 +21,8 @@ __all__ = [
     "assignment",
     "attachment",
     "call_task",
+    "callback",
+    "consultation",
     "consultation_answer",
     "conversation",
     "handover",
@@ -31,10 +34,13 @@ __all__ = [
     "number_block",
     "officer_seen",
     "outbox",
+    "referral",
     "refusal",
+    "supervision",
     "supplement",
     "survey",
     "ticket",
     "ticket_event",
+    "ticket_request",
     "unanswered",
 ]

@@ -1,6 +1,20 @@
-"""Tickets (工单), who handles them, everything that happened to them, and what the citizen said of the result."""
+"""Tickets (工单), everything that happened to them, and what the citizen said of the result."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 
 from bot.store.tables.metadata import metadata
 from bot.store.types import Json, Moment, RowId
@@ -64,10 +78,25 @@ ticket = Table(
     Column("callback_no", Integer, nullable=False),
     Column("public_reply", Text, nullable=False),
     Column("internal_note", Text, nullable=False),
-    # The id of the lead unit's current assignment, "" before dispatch.
-    Column("assignment", String(48), nullable=False),
+    Column("respondent_unit", String(16), nullable=False, server_default=""),
+    Column("counted_from", Moment),
+    Column("due_uncertain", Boolean, nullable=False, server_default=false()),
+    Column("interim_by", Moment),
+    Column("last_contact_at", Moment),
+    Column("cause", String(16)),
+    Column("dissatisfied_count", Integer, nullable=False, server_default="0"),
+    Column("false_closing_count", Integer, nullable=False, server_default="0"),
+    Column("explanation_count", Integer, nullable=False, server_default="0"),
+    Column("repeat_count", Integer, nullable=False, server_default="0"),
+    Column("merged_into", String(32), nullable=False, server_default=""),
+    Column("objection_count", Integer, nullable=False, server_default="0"),
+    Column("assessed", Boolean, nullable=False, server_default=true()),
+    # Which tables hold papers of it: the others need not be asked.
+    Column("papers", Json, nullable=False, server_default="[]"),
     # How many events it has: the next event's place, and the guard against two officers changing it at once.
     Column("events", Integer, nullable=False),
+    # The hash of the last event: a log cut short shows.
+    Column("chain", String(64), nullable=False, server_default=""),
     Index("ix_ticket_citizen", "citizen", "received_at"),
     Index("ix_ticket_state", "state", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_ticket_lead", "lead_unit", "state", sqlite_where=_OPEN, postgresql_where=_OPEN),
@@ -98,30 +127,14 @@ ticket_event = Table(
     Column("from_state", String(20), nullable=False),
     Column("to_state", String(20), nullable=False),
     Column("data", Json, nullable=False),
+    # The data was erased by law; its digest stays, so that the chain holds.
+    Column("erased", Boolean, nullable=False, server_default=false()),
+    # Shown to nobody but those who may read the sealed file it speaks of.
+    Column("sealed", Boolean, nullable=False, server_default=false()),
+    Column("digest", String(64), nullable=False, server_default=""),
+    # Bound to the event before it; "" for events older than the chain.
+    Column("hash", String(64), nullable=False, server_default=""),
     UniqueConstraint("ticket", "n"),
-)
-
-assignment = Table(
-    "assignment",
-    metadata,
-    # "<ticket number>-<its event>": known before it is written.
-    Column("id", String(48), primary_key=True),
-    Column("ticket", String(32), ForeignKey("ticket.number"), nullable=False, index=True),
-    Column("unit", String(16), nullable=False),
-    Column("role", String(4), nullable=False),
-    Column("note", Text, nullable=False, server_default=""),
-    Column("dispatched_at", Moment, nullable=False),
-    Column("signed_at", Moment),
-    Column("submitted_at", Moment),
-    Column("ended_at", Moment),
-    # 首接负责制: at any time exactly one unit answers for a ticket.
-    Index(
-        "uq_assignment_lead",
-        "ticket",
-        unique=True,
-        sqlite_where=text("role = 'lead' AND ended_at IS NULL"),
-        postgresql_where=text("role = 'lead' AND ended_at IS NULL"),
-    ),
 )
 
 supplement = Table(

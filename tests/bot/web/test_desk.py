@@ -257,3 +257,34 @@ async def test_alarms_calls_and_letters_are_dealt_with(services: Services, offic
         ).all()
     assert (tuple(done), by) == (("王敏", "已告知"), "王敏")
     assert states in (["queued"], ["leased"], ["sent"])
+
+
+async def test_a_return_is_asked_and_decided_and_the_ticket_goes_on(services: Services, officer: ClientSession) -> None:
+    path = f"/desk/tickets/{await reported(services)}"
+    leads = re.findall(r'<option value="(\w+)"', await text_of(officer, path))
+    await officer.post(f"{path}/dispatch", data={"lead": leads[0]})
+    asked = {"reason": "not_our_duty", "clause": "三定规定第四条", "suggested": leads[1]}
+    assert (await officer.post(f"{path}/request_return", data=asked)).status == 200
+    page = await text_of(officer, path)
+    assert f'action="{path}/approve_return"' in page
+    assert f'action="{path}/request_return"' not in page
+    assert (await officer.post(f"{path}/approve_return")).status == 200
+    answer = await officer.post(f"{path}/dispatch", data={"lead": leads[0]})
+    assert "该单位已退回此单" in await answer.text()
+    assert (await officer.post(f"{path}/dispatch", data={"lead": leads[1]})).status == 200
+
+
+async def test_two_signatures_are_of_two_people(services: Services, officer: ClientSession) -> None:
+    path = f"/desk/tickets/{await reported(services)}"
+    lead = re.findall(r'<option value="(\w+)"', await text_of(officer, path))[0]
+    await officer.post(f"{path}/dispatch", data={"lead": lead})
+    await officer.post(f"{path}/sign")
+    claim = {"evidence": "现场记录", "public_reply": "没有法律依据"}
+    assert (await officer.post(f"{path}/claim_unreasonable", data=claim)).status == 200
+    assert (await officer.post(f"{path}/approve_unreasonable")).status == 200
+    again = await officer.post(f"{path}/approve_unreasonable")
+    assert (again.status, "须由另一人办理" in await again.text()) == (409, True)
+    await officer.post("/desk/login", data={"name": "李强", "key": KEY})
+    assert (await officer.post(f"{path}/approve_unreasonable")).status == 200
+    async with services.database.read() as connection:
+        assert await connection.scalar(select(ticket.c.state)) == "closed"

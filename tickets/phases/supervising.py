@@ -1,0 +1,142 @@
+"""Supervision (督办) of a ticket that is not going as it should."""
+
+from __future__ import annotations
+
+from tickets import notices as n
+from tickets.command import Command as C
+from tickets.earned import earned
+from tickets.move import Effect, Fields, Guard, Move
+from tickets.orders import AlertDue, Post
+from tickets.papers import amended, filed
+from tickets.phases.kinds import text, words
+from tickets.phases.row import Row, row
+from tickets.state import OPEN, Role, State
+from tickets.supervision import ANSWERED_IN_WRITING, Ground, Level, Supervision, SupervisionState
+from tickets.ticket import Ticket
+
+_POSTS = {
+    Level.L0: (Post.LIAISON,),
+    Level.L1: (Post.LIAISON, Post.DEPUTY_HEAD),
+    Level.L2: (Post.HEAD,),
+    Level.L3: (Post.HEAD,),
+    Level.L4: (Post.HEAD, Post.INSPECTION),
+    Level.L5: (Post.HEAD, Post.OFFICE),
+}
+
+
+# What may stand against it.
+
+
+def grade_earned(move: Move) -> str:
+    """The clock supervises by the rules alone, and each thing once; a supervisor needs no rule."""
+    if move.actor.role is not Role.SYSTEM:
+        return "" if move.actor.id else "nameless"
+    due = earned(move.ticket, policy=move.policy, calendar=move.calendar, now=move.now)
+    return "" if (move.data["level"], move.data["ground"]) in due else "not_earned"
+
+
+def somebody_to_supervise(move: Move) -> str:
+    """Units are supervised; before dispatch there is none."""
+    return "" if move.ticket.lead else "no_unit"
+
+
+def number_for_writing(move: Move) -> str:
+    """A supervision that is answered in writing has a number the citizen can be told, used once."""
+    if move.data["level"] not in ANSWERED_IN_WRITING:
+        return ""
+    number = move.data.get("number", "")
+    if not number:
+        return "missing:number"
+    return "number" if any(one.number == number for one in move.ticket.supervisions) else ""
+
+
+def under_supervision(*states: SupervisionState) -> Guard:
+    """The supervision the order names stands where the order can be given."""
+
+    def stands_there(move: Move) -> str:
+        mine = _named(move)
+        return "" if mine and mine.state in states else "not_supervised"
+
+    return stands_there
+
+
+def own_supervision(move: Move) -> str:
+    """Supervision follows the unit it was given to."""
+    mine = _named(move)
+    return "" if mine and mine.unit == move.actor.id else "not_yours"
+
+
+# What it changes.
+
+
+def supervised(move: Move) -> Fields:
+    """A grade given. What is answered in writing has a limit; the others are only told."""
+    return _issue(move, move.data["level"], move.data["ground"], number=move.data.get("number", ""))
+
+
+def plan_supervised(move: Move) -> Fields:
+    """A milestone of the plan was missed: in writing."""
+    return _issue(move, Level.L3, Ground.PLAN_MISSED, number=move.data["number"])
+
+
+def _issue(move: Move, level: Level, ground: Ground, *, number: str) -> Fields:
+    written = level in ANSWERED_IN_WRITING
+    supervisions = filed(
+        move.ticket.supervisions,
+        Supervision,
+        level=level,
+        ground=ground,
+        unit=move.ticket.lead_unit,
+        round=move.ticket.redo_no,
+        opened_at=move.now,
+        by=move.actor.id,
+        number=number if written else "",
+        joint=level is Level.L4,
+        state=SupervisionState.ISSUED if written else SupervisionState.NOTED,
+        answer_by=move.after(move.policy.supervision.answer) if written else None,
+    )
+    return {"supervisions": supervisions}
+
+
+def _named(move: Move) -> Supervision | None:
+    """The supervision whose number the order gives."""
+    number = move.data["number"]
+    return next((one for one in move.ticket.supervisions if one.number == number), None)
+
+
+def _supervision(state: SupervisionState, *moments: str) -> Effect:
+    """An effect: the named supervision goes to ``state``, and these moments are now."""
+
+    def change(move: Move) -> Fields:
+        mine = _named(move)
+        changes: Fields = dict.fromkeys(moments, move.now) | {"state": state}
+        if state is SupervisionState.TO_REVIEW:
+            changes["answer"] = move.data["text"]
+        return {"supervisions": amended(move.ticket.supervisions, lambda one: one is mine, **changes)}
+
+    return change
+
+
+def _by_grade(move: Move, after: Ticket) -> tuple[AlertDue, ...]:
+    level = after.supervisions[-1].level
+    return n.alerting(f"supervision.{level}", *_POSTS[level])(move, after)
+
+
+S, R, St = State, Role, SupervisionState
+_NUMBER = {"number": words}
+_SINCE = frozenset(S) - {S.DRAFT, S.ARCHIVED}
+# fmt: off
+ROWS: tuple[Row, ...] = (
+    row("T48", C.SUPERVISE, OPEN, {R.SUPERVISOR, R.OFFICE_LEADER, R.SYSTEM}, None,
+        needs={"level": Level, "ground": Ground}, takes={"number": text, "note": text},
+        guards=(somebody_to_supervise, grade_earned, number_for_writing), effect=supervised, alerts=_by_grade),
+    row("T48", C.ANSWER_SUPERVISION, OPEN, {R.UNIT}, None, needs=_NUMBER | {"text": words},
+        guards=(own_supervision, under_supervision(St.ISSUED)), effect=_supervision(St.TO_REVIEW, "answered_at")),
+    row("T48", C.RETURN_SUPERVISION, OPEN, {R.UNIT}, None, needs=_NUMBER | {"text": words},
+        guards=(own_supervision, under_supervision(St.ISSUED)), effect=_supervision(St.RETURN_ASKED)),
+    row("T48", C.PASS_SUPERVISION, _SINCE, {R.SUPERVISOR, R.OFFICE_LEADER}, None, needs=_NUMBER,
+        guards=(under_supervision(St.TO_REVIEW, St.RETURN_ASKED),), effect=_supervision(St.CLOSED, "closed_at")),
+    row("T48", C.REJECT_SUPERVISION, OPEN, {R.SUPERVISOR, R.OFFICE_LEADER}, None, needs=_NUMBER | {"note": words},
+        guards=(under_supervision(St.TO_REVIEW, St.RETURN_ASKED),), effect=_supervision(St.ISSUED)),
+)
+# fmt: on
