@@ -7,6 +7,7 @@ from the project's own examples. It raises what the rules passed over and never 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,11 +22,14 @@ DANGER, SCALE = "danger", 100
 """The name of the weights of yes or no; all weights are kept as whole hundredths."""
 _SHORT = 12
 _NOTHING = repeat(0)
+_REPEATED, _TWICE = re.compile(r"(.)\1{2,}"), r"\1\1"
 
 
 def grams(text: str) -> Iterator[str]:
-    """Every run of one, two and three characters of ``text``; ``^`` and ``$`` stand for its beginning and end."""
-    text = f"^{text}$"
+    """Every run of one, two and three characters of ``text``; ``^`` and ``$`` stand for its beginning and end.
+
+    What is repeated ("……", "!!!!", "哈哈哈哈") says no more than twice."""
+    text = f"^{_REPEATED.sub(_TWICE, text)}$"
     two = list(map(add, text, text[1:]))
     return chain(text, two, map(add, two, text[2:]))
 
