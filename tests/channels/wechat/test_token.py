@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,15 @@ from channels.errors import Credential, Later, SendError
 from channels.wechat.adapter import WeChat
 from tests.channels.wechat.case import OUTBOUND
 from tests.channels.wechat.conftest import Clock
-from tests.channels.wechat.peer import WeChatPeer
+from tests.channels.wechat.peer import WeChatPeer, playing
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[WeChatPeer]:
+    """Crowds need patience: two hundred calls share a hundred connections, and the machine with other work."""
+    async with playing() as one:
+        one.settings["timeout_seconds"] = 3.0
+        yield one
 
 
 async def crowd(wechat: WeChat, size: int = 200) -> list[object]:
