@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
 from channels.message import Address, Notice
 from tickets.deadlines import after_quiet
-from tickets.orders import NoticeDue, Order
+from tickets.orders import Advance, Order
 
 
 class NoSuchTicket(LookupError):
@@ -51,8 +51,8 @@ class Office:
         async with self.database.begin() as connection:
             mine, row = await self._claim(connection, number)
             overlay = Overlay({number: row})
-            due = self.ticketing.order(changes, overlay, number, order, now=now)
-            self.notify(changes, mine, overlay[number], due, now=now)
+            done = self.ticketing.order(changes, overlay, number, order, now=now)
+            self.tell(changes, mine, overlay[number], done, now=now)
             changes.update(conversation, "id", mine.id, **mine.columns(now))
             await changes.write(connection)
         changes.committed()
@@ -65,20 +65,14 @@ class Office:
         mine = (await claim_ids(connection, [conversation_id]))[conversation_id]
         return mine, (await ticket_rows.lock(connection, [number]))[number]
 
-    def notify(
-        self,
-        changes: Changes,
-        mine: Conversation,
-        row: Mapping[str, Any],
-        due: Iterable[NoticeDue],
-        *,
-        now: datetime,
+    def tell(
+        self, changes: Changes, mine: Conversation, row: Mapping[str, Any], done: Advance, *, now: datetime
     ) -> None:
-        """Tell the citizen, in the channel he wrote on, outside quiet hours, each thing once."""
+        """Tell the citizen what ``done`` means for him, in the channel he wrote on, outside quiet hours, each thing once."""
         account = self.accounts.get(mine.address.channel, mine.address.account)
         brief = account is not None and account.capabilities.segments
         policy = self.ticketing.policies.get(row["policy"])
-        for place, one in enumerate(due):
+        for place, one in enumerate(done.notices):
             telling = Telling(
                 key=f"t:{row['number']}:{one.key}:{row['events']}.{place}",
                 body=self.words(one.key, one.params, brief=brief, locale=mine.memory.locale),

@@ -20,7 +20,7 @@ from bot.duty import look
 from bot.editors import Editors
 from bot.hub import Hub
 from bot.inline import Inline
-from bot.jobs import Jobs
+from bot.jobs import table
 from bot.metrics import Metrics
 from bot.numbers import Numbers
 from bot.office import Office
@@ -202,7 +202,9 @@ def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors
     scheduler = Scheduler(database, now=now, metrics=ground.metrics)
     scheduler.hire(
         [
-            *_jobs(Jobs(office), inline, scheduler),
+            *table.of_tickets(office),
+            Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
+            Job("job.forget", timedelta(hours=24), scheduler.forget),
             Job("tables.measure", timedelta(seconds=5), lambda: measure(database)),
             Job("watch.poll", timedelta(seconds=1), lambda: watches.poll(database), Where.EVERYWHERE),
             Job(
@@ -246,17 +248,3 @@ def _notices(city: LoadedCity) -> Callable[..., Notice]:
         return Notice(key, params, said.text, said.choices)
 
     return notice
-
-
-def _jobs(jobs: Jobs, inline: Inline, scheduler: Scheduler) -> list[Job]:
-    """The table of jobs whose slots are run once in the whole city."""
-    return [
-        Job("ticket.call_back", timedelta(seconds=5), jobs.call_back),
-        Job("ticket.auto_sign", timedelta(seconds=30), jobs.auto_sign),
-        Job("ticket.late_helpers", timedelta(minutes=1), jobs.find_late_helpers),
-        Job("ticket.escalate_requests", timedelta(minutes=1), jobs.escalate_requests),
-        Job("ticket.escalate_consultations", timedelta(minutes=1), jobs.escalate_consultations),
-        Job("ticket.recount", timedelta(hours=6), jobs.recount),
-        Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
-        Job("job.forget", timedelta(hours=24), scheduler.forget),
-    ]

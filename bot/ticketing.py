@@ -16,7 +16,7 @@ from tickets.appeal import Draft
 from tickets.calendar import Calendar
 from tickets.chain import linked
 from tickets.lifecycle import advance, open_ticket
-from tickets.orders import Advance, NoticeDue, Order, TicketEvent
+from tickets.orders import Advance, Order, TicketEvent
 from tickets.policy import Policies
 from tickets.units import Directory
 
@@ -82,9 +82,7 @@ class Ticketing:
         )
         return opened
 
-    def order(
-        self, changes: Changes, overlay: Overlay, number: str, order: Order, *, now: datetime
-    ) -> tuple[NoticeDue, ...]:
+    def order(self, changes: Changes, overlay: Overlay, number: str, order: Order, *, now: datetime) -> Advance:
         """One order to a ticket of the overlay. Raises NotAllowed (nothing changed) or LookupError (its policy is gone)."""
         row = overlay[number]
         policy = self.policies.get(row["policy"])
@@ -98,7 +96,7 @@ class Ticketing:
                 changes.update(table, "id", paper.pop("id"), **paper)
         changes.update(ticket, "number", number, **{name: columns[name] for name in columns if name != "number"})
         overlay.put(row | columns | {name: getattr(done.ticket, name) for name in PAPERS})
-        return done.notices
+        return done
 
 
 def _record(changes: Changes, number: str, events: Iterable[TicketEvent], *, row: Row | None) -> Row:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.jobs import Jobs
+from bot.jobs import callbacks, clocks
 from bot.office import NoSuchTicket
 from bot.services import Services
 from bot.store.tables import assignment, conversation, outbox, survey, ticket, ticket_event
@@ -115,7 +115,7 @@ async def test_a_citizen_is_asked_once_however_many_ask(services: Services, numb
     for order in HANDLING:
         await services.office.order(number, order)
     clock.set(2026, 9, 21, 9, 5)
-    await asyncio.gather(*(Jobs(services.office).call_back() for _ in range(4)))
+    await asyncio.gather(*(callbacks.call_back(services.office) for _ in range(4)))
     asked = [row for row in await notices(services) if row["body"]["notice"] == "survey.ask"]
     assert len(asked) == len(await rows(services, survey)) == 1
     assert (await rows(services, ticket))[0]["callback_no"] == 1
@@ -132,17 +132,17 @@ async def test_a_ticket_whose_policy_is_gone_stops_no_other(services: Services, 
     async with services.database.begin() as connection:
         await connection.execute(update(ticket).values(sign_by=long_ago))
         await connection.execute(update(ticket).where(ticket.c.number == number).values(policy="gone@1"))
-    await Jobs(services.office).auto_sign()
+    await clocks.auto_sign(services.office)
     states = {row["number"]: row["state"] for row in await rows(services, ticket)}
     assert states == {number: "dispatched", other: "handling"}
 
 
 async def test_a_unit_that_does_not_sign_has_signed_late(services: Services, number: str, clock: Clock) -> None:
     await services.office.order(number, DISPATCH)
-    jobs, by = Jobs(services.office), (await rows(services, ticket))[0]["sign_by"]
-    assert await jobs.auto_sign() == 0
+    office, by = services.office, (await rows(services, ticket))[0]["sign_by"]
+    assert await clocks.auto_sign(office) == 0
     clock.advance(by - clock.now())
-    assert await jobs.auto_sign() == 1
-    assert await jobs.auto_sign() == 0
+    assert await clocks.auto_sign(office) == 1
+    assert await clocks.auto_sign(office) == 0
     (row,) = await rows(services, ticket)
     assert (row["state"], row["signed_at"]) == ("handling", by)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
-from bot.jobs import Jobs
+from bot.jobs import clocks
 from bot.services import Services
 from bot.store import audit, ticket_rows
 from bot.store.tables import ticket, ticket_event
@@ -161,23 +161,23 @@ async def test_a_sealed_file_shows_to_nobody_who_reads_the_ticket(
 async def test_the_clock_sends_up_what_nobody_decided_and_marks_who_is_late(
     services: Services, number: str, clock: Clock
 ) -> None:
-    jobs, order = Jobs(services.office), services.office.order
+    office, order = services.office, services.office.order
     await order(number, Order(C.DISPATCH, DISPATCHER, {"lead": LEAD, "co": ["M06"]}))
     await order(number, Order(C.REQUEST_RETURN, unit(LEAD), RETURN))
-    assert [await jobs.escalate_requests(), await jobs.find_late_helpers()] == [0, 0]
+    assert [await clocks.escalate_requests(office), await clocks.find_late_helpers(office)] == [0, 0]
     clock.advance(timedelta(days=30))
-    assert [await jobs.escalate_requests(), await jobs.find_late_helpers()] == [1, 1]
-    assert [await jobs.escalate_requests(), await jobs.find_late_helpers()] == [0, 0]
+    assert [await clocks.escalate_requests(office), await clocks.find_late_helpers(office)] == [1, 1]
+    assert [await clocks.escalate_requests(office), await clocks.find_late_helpers(office)] == [0, 0]
     found = await stored(services, number)
     assert (found.requests[0].escalated, found.helping[0].overdue) == (True, True)
     await order(number, Order(C.APPROVE_RETURN, OFFICE))
     await order(number, Order(C.TO_CONSULTATION, DISPATCHER, {"reason": "no_match", "candidates": ["D04"]}))
     for panel in ("city_office", "standing_meeting"):
         clock.advance(timedelta(days=10))
-        assert await jobs.escalate_consultations() == 1
+        assert await clocks.escalate_consultations(office) == 1
         assert (await stored(services, number)).consultations[0].panel == panel
     clock.advance(timedelta(days=10))
-    assert await jobs.escalate_consultations() == 0
+    assert await clocks.escalate_consultations(office) == 0
 
 
 async def test_limits_are_counted_again_when_the_years_notice_comes(
@@ -187,7 +187,7 @@ async def test_limits_are_counted_again_when_the_years_notice_comes(
     async with services.database.begin() as connection:
         await connection.execute(update(ticket).where(ticket.c.number == number).values(uncertain))
     before = await stored(services, number)
-    assert [await Jobs(services.office).recount() for _ in range(2)] == [1, 0]
+    assert [await clocks.recount(services.office) for _ in range(2)] == [1, 0]
     after = await stored(services, number)
     assert before.due_at is not None
     assert (after.due_uncertain, after.due_at) == (False, before.due_at - timedelta(days=1))

@@ -18,7 +18,7 @@ REPLY = "商家已加装净化器，城管每晚巡查。"
 async def asked(town: Town) -> None:
     """Move to the hour of the callback and ask."""
     town.clock.set(2026, 9, 21, 9, 5)
-    assert await town.jobs.call_back() == 1
+    assert await town.call_back() == 1
 
 
 async def test_a_complaint_is_handled_and_rated_on_wechat(town: Town) -> None:
@@ -28,13 +28,13 @@ async def test_a_complaint_is_handled_and_rated_on_wechat(town: Town) -> None:
     await town.handle(number, REPLY)
     await until(lambda: len(pushed()) == 3)
     assert ["转天桥区城管局" in pushed()[0], "已签收" in pushed()[1], REPLY in pushed()[2]] == [True] * 3
-    assert await town.jobs.call_back() == 0, "asked before its hour"
+    assert await town.call_back() == 0, "asked before its hour"
     town.clock.set(2026, 9, 20, 19, 0)
     assert REPLY in await town.wechat.say("查询")  # and opens WeChat's reply window once more
     await asked(town)
     await until(lambda: len(pushed()) == 4)
     assert "问题是否解决" in pushed()[3]
-    assert await town.jobs.call_back() == 0, "asked twice"
+    assert await town.call_back() == 0, "asked twice"
     assert "评价" in await town.wechat.say("1")
     assert "感谢评价" in await town.wechat.say("2")
     row = await town.ticket()
@@ -79,7 +79,7 @@ async def test_dissatisfied_with_a_reason_is_handled_again(town: Town) -> None:
     assert "重新办理（第1次）" in await citizen.say("查询")
     await town.settle(number, "已更换灯头，当晚复查正常。")
     town.clock.set(2026, 9, 22, 12, 0)
-    assert await town.jobs.call_back() == 1
+    assert await town.call_back() == 1
     await citizen.arrive()
     assert "感谢评价" in await citizen.say("修好了，谢谢")
     row = await town.ticket()
@@ -100,16 +100,16 @@ async def test_silence_lapses_and_is_never_satisfied(town: Town) -> None:
     await asked(town)
     await until(lambda: "1已解决2部分解决3未解决" in town.sms.texts[-1])
     town.clock.set(2026, 9, 24, 9, 5)
-    assert await town.jobs.call_back() == 1
+    assert await town.call_back() == 1
     await until(lambda: "还没有收到您的评价" in town.sms.texts[-1])
     town.clock.set(2026, 10, 9, 9, 0)
-    assert await town.jobs.call_back() == 1
+    assert await town.call_back() == 1
     row = await town.ticket()
     assert (row["state"], row["satisfaction"], row["solved"]) == ("closed", "unreachable", None)
     (asked_once,) = await town.rows(survey)
     assert asked_once["state"] == "lapsed"
     town.clock.advance(timedelta(days=1))
-    assert await town.jobs.call_back() == 0
+    assert await town.call_back() == 0
     await heard(town, "1")
     assert (await town.ticket())["satisfaction"] == "unreachable"
 
@@ -138,7 +138,7 @@ async def test_after_two_redos_a_person_decides(town: Town) -> None:
     await town.handle(number, "第1次答复。")
     for redo in (1, 2, 2):
         town.clock.advance(timedelta(seconds=21))
-        assert await town.jobs.call_back() == 1
+        assert await town.call_back() == 1
         await citizen.say("不满意")
         await citizen.say("2")
         row = await town.ticket()
@@ -147,5 +147,5 @@ async def test_after_two_redos_a_person_decides(town: Town) -> None:
             await town.settle(number, f"第{redo + 1}次答复。")
     assert (row["state"], row["satisfaction"]) == ("to_callback", "dissatisfied")
     town.clock.advance(timedelta(days=30))
-    assert await town.jobs.call_back() == 0, "who has answered is never silent"
+    assert await town.call_back() == 0, "who has answered is never silent"
     assert [one["reasons"] for one in await town.rows(survey)] == [["not_solved"]] * 3

@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp import web
 from sqlalchemy import Table, select
 
-from bot.jobs import Jobs
+from bot.jobs import callbacks
 from bot.running import working
 from bot.scheduler import Scheduler
 from bot.services import Services, build
@@ -69,10 +69,9 @@ class Town:
         await citizen.arrive()
         return citizen
 
-    @property
-    def jobs(self) -> Jobs:
-        """What the scheduler would run."""
-        return Jobs(self.services.office)
+    async def call_back(self) -> int:
+        """What the scheduler would run: ask for ratings."""
+        return await callbacks.call_back(self.services.office)
 
     async def order(self, number: str, command: Command, **data: object) -> None:
         """An officer's order; the unit's where no officer gives it."""
