@@ -22,6 +22,7 @@ from tickets.triage import cause_for_redo
 
 CITIZEN = Actor(Role.CITIZEN)
 SYSTEM = Actor(Role.SYSTEM)
+_ORDERS = (acts.Supplement, acts.Urge, acts.Withdraw, acts.Restore, acts.Object, acts.Rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Desk:
             acts.Urge: self._urge,
             acts.Withdraw: self._withdraw,
             acts.Restore: self._restore,
+            acts.Object: self._object,
             acts.Rate: self._rate,
             acts.HandOver: self._hand_over,
             acts.TakeBack: self._take_back,
@@ -59,11 +61,7 @@ class Desk:
     @staticmethod
     def touches(decided: Iterable[Act]) -> set[str]:
         """Numbers of the tickets these acts will change: they must be locked first."""
-        return {
-            act.number
-            for act in decided
-            if isinstance(act, acts.Supplement | acts.Urge | acts.Withdraw | acts.Restore | acts.Rate)
-        }
+        return {act.number for act in decided if isinstance(act, _ORDERS)}
 
     def apply(
         self,
@@ -104,6 +102,9 @@ class Desk:
 
     def _restore(self, case: _Case, act: acts.Restore) -> None:
         self._order(case, act.number, Command.RESTORE)
+
+    def _object(self, case: _Case, act: acts.Object) -> None:
+        self._order(case, act.number, Command.OBJECT, note=act.text)
 
     def _rate(self, case: _Case, act: acts.Rate) -> None:
         """An answer changes the survey; a complete one is an order to the ticket."""

@@ -23,8 +23,10 @@ def words(key: str, params: Mapping[str, str], *, locale: str, brief: bool, city
         blanks["tail"] = tail(blanks["number"])
     if "unit" in blanks:
         blanks["unit"] = city.units.get(blanks["unit"], blanks["unit"])
-    if blanks.get("due"):
-        blanks["due"] = day_words(told, date.fromisoformat(blanks["due"]))
+    for day in {"due", "until"} & blanks.keys():
+        blanks[day] = day_words(told, date.fromisoformat(blanks[day]))
+    if "why" in blanks:
+        blanks["why"] = told(f"why.{blanks['why']}")
     text = told(key, **blanks)
     if key in ASKS and not brief:
         return Say(text, first_choices(told, blanks["number"]))

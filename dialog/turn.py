@@ -51,6 +51,7 @@ class TicketView:
     urged_at: datetime | None = None
     supplement_count: int = 0
     redo_no: int = 0
+    objection_count: int = 0
     safety: bool = False
     closed_at: datetime | None = None
     satisfaction: Satisfaction | None = None
@@ -140,6 +141,14 @@ class Restore:
 
 
 @dataclass(frozen=True, slots=True)
+class Object:
+    """异议: the citizen objects to a refusal, in his own words."""
+
+    number: str
+    text: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """An answer to the open survey. Fields come one by one or together; a rating is complete when ``satisfaction`` is
     given, and for DISSATISFIED when ``reasons`` or ``comment`` is."""
@@ -209,6 +218,7 @@ Act = (
     | Urge
     | Withdraw
     | Restore
+    | Object
     | Rate
     | HandOver
     | TakeBack

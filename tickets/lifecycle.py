@@ -122,8 +122,7 @@ def open_ticket(draft: Draft, *, number: str, policy: Policy, calendar: Calendar
     ticket = open_draft(draft, number=number, policy=policy, now=now)
     submit, accept = Order(Command.SUBMIT, Actor(Role.CITIZEN)), Order(Command.ACCEPT, Actor(Role.SYSTEM))
     submitted = advance(ticket, submit, policy=policy, calendar=calendar, now=now)
-    lacks = set(policy.accept.essential) & set(draft.missing)
-    if lacks and not draft.alarm:
+    if policy.accept.lacking(draft.missing) and not draft.alarm:
         return submitted
     done = advance(submitted.ticket, accept, policy=policy, calendar=calendar, now=now)
     return replace(done, events=(*submitted.events, *done.events))

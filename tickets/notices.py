@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tickets.assignment import AssignmentRole
 from tickets.move import Move
 from tickets.orders import AlertDue, NoticeDue, Post
-from tickets.request import RequestKind
+from tickets.request import RequestKind, RequestState
+from tickets.supervision import Ground, Level
 from tickets.ticket import Ticket
 
 Telling = Callable[[Move, Ticket], tuple[NoticeDue, ...]]
@@ -26,9 +28,43 @@ def plainly(key: str) -> Telling:
 
 
 def dispatching(move: Move, after: Ticket) -> tuple[NoticeDue, ...]:
-    """Which unit leads; a change of unit is told as one, never as a ping-pong."""
-    key = "ticket.transferred" if any(move.ticket.assignments) else "ticket.dispatched"
-    return () if move.ticket.lead_unit == after.lead_unit else plainly(key)(move, after)
+    """Which unit leads. A change of unit is told once, with its reason; the same unit again as settled, never as a
+    ping-pong."""
+    if move.ticket.lead_unit == after.lead_unit:
+        return ()
+    led = [one.unit for one in move.ticket.assignments if one.role is AssignmentRole.LEAD]
+    if not led:
+        return plainly("ticket.dispatched")(move, after)
+    if led[-1] == after.lead_unit:
+        return plainly("ticket.confirmed")(move, after)
+    return (_notice("ticket.transferred", move, after, why=_why_another(move)),)
+
+
+def _why_another(move: Move) -> str:
+    """Why the unit changes: what the last one said when it returned the ticket, or that a panel settled it."""
+    returned = [*move.ticket.asked(RequestKind.RETURN, RequestState.APPROVED)]
+    return "panel" if move.ticket.consultation or not returned else str(returned[-1].data["reason"])
+
+
+def redoing(move: Move, after: Ticket) -> tuple[NoticeDue, ...]:
+    """A new round of handling, and what was found wrong with the last."""
+    return (_notice("ticket.redo", move, after, why=str(move.data["cause"])),)
+
+
+def slipping(move: Move, after: Ticket) -> tuple[NoticeDue, ...]:
+    """The promised day passed: said once a round, by ourselves, before the citizen has to ask."""
+    red = move.data["ground"] is Ground.RED
+    return (_notice("ticket.overdue", move, after),) if red and move.data["level"] is Level.L2 else ()
+
+
+def redating(key: str) -> Telling:
+    """The notice ``key`` where the day promised to the citizen is another now."""
+
+    def tell(move: Move, after: Ticket) -> tuple[NoticeDue, ...]:
+        was, now = (move.calendar.local(at).date() if at else None for at in (move.ticket.due_at, after.due_at))
+        return () if was == now else plainly(key)(move, after)
+
+    return tell
 
 
 def granting(key: str, kind: RequestKind, blank: str = "text") -> Telling:
@@ -43,12 +79,19 @@ def granting(key: str, kind: RequestKind, blank: str = "text") -> Telling:
     return tell
 
 
+def refusing(move: Move, after: Ticket) -> tuple[NoticeDue, ...]:
+    """Why it is not accepted, where to go instead, and until when the citizen may object."""
+    until = move.calendar.local(move.after(move.policy.objection.window)).date().isoformat()
+    told = granting("ticket.refused", RequestKind.REFUSAL)(move, after)
+    return tuple(NoticeDue(one.key, {**one.params, "until": until}) for one in told)
+
+
 def asking(move: Move, after: Ticket) -> tuple[NoticeDue, ...]:
     """The question the first time, a reminder afterwards."""
     return plainly("survey.ask" if after.callback_no == 1 else "survey.remind")(move, after)
 
 
-def _notice(key: str, move: Move, after: Ticket, *, text: str) -> NoticeDue:
+def _notice(key: str, move: Move, after: Ticket, *, text: str = "", why: str = "") -> NoticeDue:
     blanks = {
         "number": after.number,
         "unit": after.lead_unit,
@@ -57,6 +100,7 @@ def _notice(key: str, move: Move, after: Ticket, *, text: str) -> NoticeDue:
         "redo": str(after.redo_no),
         "parent": after.merged_into,
         "text": text,
+        "why": why,
     }
     return NoticeDue(key, {name: value for name, value in blanks.items() if value})
 

@@ -78,6 +78,10 @@ class Accept:
 
     essential: tuple[str, ...] = ()
 
+    def lacking(self, missing: tuple[str, ...]) -> frozenset[str]:
+        """What is ``missing`` and essential: a person must look first."""
+        return frozenset(self.essential) & frozenset(missing)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:

@@ -1,7 +1,7 @@
 """The flows: one file for each thing a citizen can do with us."""
 
 from dialog.flow import Flow
-from dialog.flows import consult, greet, progress, rate, report, supplement, urge, urgent, withdraw
+from dialog.flows import consult, greet, objection, progress, rate, report, supplement, urge, urgent, withdraw
 
 FLOWS: tuple[Flow, ...] = (
     greet.FLOW,
@@ -11,6 +11,7 @@ FLOWS: tuple[Flow, ...] = (
     urge.FLOW,
     supplement.FLOW,
     withdraw.FLOW,
+    objection.FLOW,
     rate.FLOW,
     urgent.FLOW,
 )

@@ -21,6 +21,12 @@ _KEYS = {
     State.CLOSED: "closed",
     State.ANSWERED: "closed",
     State.WITHDRAWN: "withdrawn",
+    State.IN_CONSULTATION: "consulted",
+    State.SUSPENDED: "suspended",
+    State.NOT_ACCEPTED: "refused",
+    State.EMERGENCY_DIVERTED: "diverted",
+    State.TERMINATED: "terminated",
+    State.MERGED: "merged",
 }
 
 

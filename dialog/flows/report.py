@@ -193,6 +193,8 @@ def _changed(talk: Talk, gathered: Gathered) -> Gathered:
 
 def _submit(talk: Talk, gathered: Gathered) -> Turn:
     fresh, made = talk.view.fresh, draft(talk, gathered)
+    if talk.city.policy.accept.lacking(made.missing) and not made.alarm:
+        return talk.reply("report.received", acts=[OpenTicket(fresh, made)], number=fresh.number, code=fresh.query_code)
     by = due(talk.city.policy, talk.city.calendar, appeal=made.type, urgency=made.urgency, start=talk.now)
     text = talk.phrases("report.opened", number=fresh.number, code=fresh.query_code, due=talk.date(by))
     if made.missing and not talk.view.brief:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from channels.message import Kind
-from dialog.turn import Act, Restore, Supplement, TicketView, Urge, Withdraw
+from dialog.turn import Act, Object, Restore, Supplement, TicketView, Urge, Withdraw
 from tests.dialog.talk import EVENING, IMAGE, Citizen
 from tests.tickets.desk import CALENDAR, POLICY, Desk, draft
 from tickets.lifecycle import advance
@@ -25,6 +25,7 @@ TALKS = (
     (f"恢复{OPENED.number[-4:]}",),
     ("怎么还没人处理",),
     ("查询", "1"),
+    ("异议", "我不服", "异议"),
 )
 
 
@@ -35,7 +36,18 @@ def standing(state: State) -> Ticket:
 
 
 def seen(ticket: Ticket) -> TicketView:
-    shared = ("number", "type", "urgency", "state", "category", "received_at", "due_at", "closed_at", "safety")
+    shared = (
+        "number",
+        "type",
+        "urgency",
+        "state",
+        "category",
+        "received_at",
+        "due_at",
+        "closed_at",
+        "safety",
+        "objection_count",
+    )
     return TicketView(title="油烟", **{name: getattr(ticket, name) for name in shared})
 
 
@@ -50,6 +62,8 @@ def order_of(act: Act) -> Order | None:
             return Order(Command.WITHDRAW, citizen, {"reason": act.reason})
         case Restore():
             return Order(Command.RESTORE, citizen)
+        case Object():
+            return Order(Command.OBJECT, citizen, {"note": act.text})
     return None
 
 

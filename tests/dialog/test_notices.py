@@ -15,12 +15,15 @@ PARAMS = {
     "parent": "2609180000308",
     "name": "0128号受理员",
     "tail": "5678",
+    "why": "not_our_area",
+    "until": "2026-09-25",
 }
 KEYS = [
     *(f"ticket.{name}" for name in ("accepted", "dispatched", "signed", "interim", "replied", "redo", "closed")),
     *(f"ticket.{name}" for name in ("withdrawn", "restored", "supplemented", "urged")),
     *(f"ticket.{name}" for name in ("draft_expired", "refused", "merged", "transferred", "consultation", "extended")),
-    *(f"ticket.{name}" for name in ("suspended", "explained", "terminated")),
+    *(f"ticket.{name}" for name in ("suspended", "explained", "terminated", "confirmed", "reopened", "overdue")),
+    *(f"ticket.{name}" for name in ("resumed", "hastened", "rescheduled")),
     "survey.ask", "survey.remind", "human.callback", "agent.joined", "agent.left",
 ]  # fmt: skip
 

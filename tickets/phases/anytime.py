@@ -162,9 +162,10 @@ ROWS: tuple[Row, ...] = (
     row("T47", C.URGE, OPEN - {S.TO_CALLBACK}, {R.CITIZEN, R.AGENT}, None,
         guards=(urge_interval,), effect=urged, facts=overdue, alerts=n.alerting("unit.urged", Post.LIAISON)),
     row("T49", C.RAISE_URGENCY, OPEN, {R.AGENT, R.DISPATCHER, R.SYSTEM}, None,
-        needs={"urgency": Urgency}, guards=(faster,), effect=made_urgent,
+        needs={"urgency": Urgency}, guards=(faster,), effect=made_urgent, tells=n.redating("ticket.hastened"),
         alerts=n.alerting("unit.more_urgent", Post.LIAISON)),
-    row("§3.3", C.RECOUNT, OPEN - {S.SUSPENDED}, {R.SYSTEM}, None, guards=(notice_came,), effect=recounted),
+    row("§3.3", C.RECOUNT, OPEN - {S.SUSPENDED}, {R.SYSTEM}, None, guards=(notice_came,), effect=recounted,
+        tells=n.redating("ticket.rescheduled")),
     row("§2.5", C.ESCALATE_REQUEST, OPEN | {S.CLOSED}, {R.SYSTEM}, None, guards=(decision_overdue,), effect=sent_up,
         alerts=n.alerting("office.undecided", Post.OFFICE)),
 )

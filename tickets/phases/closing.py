@@ -143,7 +143,7 @@ ROWS: tuple[Row, ...] = (
         guards=(restore_window,), effect=restored, tells=n.plainly("ticket.restored")),
     row("T45", C.REOPEN, frozenset({S.CLOSED, S.TERMINATED}), {R.CITIZEN, R.AGENT}, S.HANDLING,
         takes={"note": text, "new_fact": words}, guards=(a_unit_had_it, reopen_window),
-        effect=handled_again, tells=n.plainly("ticket.redo"), alerts=n.alerting("unit.redo", Post.HEAD)),
+        effect=handled_again, tells=n.plainly("ticket.reopened"), alerts=n.alerting("unit.redo", Post.HEAD)),
     row("T50", C.ARCHIVE, ENDED - {S.ARCHIVED, S.MERGED}, {R.SYSTEM}, S.ARCHIVED, guards=(old_enough,)),
     row("T51", C.REQUEST_EXCLUSION, S.CLOSED, {R.UNIT}, None, needs={"rule": ExclusionRule, "evidence": words},
         guards=(nothing_pending(_EXCLUSION), still_assessed, score_window), effect=requesting(_EXCLUSION)),

@@ -159,7 +159,7 @@ ROWS: tuple[Row, ...] = (
     row("T30", C.PROGRESS, S.SUSPENDED, {R.UNIT}, None, needs={"text": words},
         effect=progressed, tells=n.plainly("ticket.interim")),
     row("T30", C.RESUME, S.SUSPENDED, {R.UNIT, R.SUPERVISOR, R.SYSTEM}, S.HANDLING, takes={"note": text},
-        guards=(resumable,), effect=resumed),
+        guards=(resumable,), effect=resumed, tells=n.plainly("ticket.resumed")),
     row("T30", C.PLAN_OVERDUE, S.SUSPENDED, {R.SYSTEM}, None, needs={"number": words},
         guards=(milestone_passed,), effect=then(plan_supervised, progressed)),
     row("T31", C.CLAIM_UNREASONABLE, S.HANDLING, {R.UNIT}, None,

@@ -165,7 +165,7 @@ ROWS: tuple[Row, ...] = (
         effect=requesting(_REFUSAL)),
     row("T07", C.APPROVE_REFUSAL, S.RECEIVED, {R.REVIEWER, R.OFFICE_LEADER}, S.NOT_ACCEPTED,
         guards=(may_sign(_REFUSAL),), effect=then(signed(_REFUSAL), refused),
-        tells=n.granting("ticket.refused", _REFUSAL)),
+        tells=n.refusing),
     row("T07", C.REJECT_REFUSAL, S.RECEIVED, {R.REVIEWER, R.OFFICE_LEADER}, None, takes={"note": text},
         guards=(may_sign(_REFUSAL),), effect=decided(_REFUSAL, RequestState.REJECTED)),
     row("T08", C.OBJECT, S.NOT_ACCEPTED, {R.CITIZEN}, S.RECEIVED, takes={"note": text},

@@ -95,7 +95,7 @@ S, R = State, Role
 ROWS: tuple[Row, ...] = (
     row("T39", C.REDO, S.TO_CALLBACK, {R.REVIEWER, R.SYSTEM, R.OFFICE_LEADER}, S.HANDLING,
         needs={"cause": Cause}, takes={"note": text}, guards=(awaits_triage, cause_for_redo, redo_left),
-        effect=redone, tells=n.plainly("ticket.redo"), alerts=n.alerting("unit.redo", Post.HEAD)),
+        effect=redone, tells=n.redoing, alerts=n.alerting("unit.redo", Post.HEAD)),
     row("T40", C.EXPLAIN, S.TO_CALLBACK, {R.REVIEWER, R.CALLBACK_OFFICER}, S.CLOSED,
         needs={"cause": Cause, "text": words}, guards=(hotline_asks, awaits_triage, cause_to_explain),
         effect=explained, tells=n.plainly("ticket.explained")),

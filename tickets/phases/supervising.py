@@ -129,7 +129,8 @@ _SINCE = frozenset(S) - {S.DRAFT, S.ARCHIVED}
 ROWS: tuple[Row, ...] = (
     row("T48", C.SUPERVISE, OPEN, {R.SUPERVISOR, R.OFFICE_LEADER, R.SYSTEM}, None,
         needs={"level": Level, "ground": Ground}, takes={"number": text, "note": text},
-        guards=(somebody_to_supervise, grade_earned, number_for_writing), effect=supervised, alerts=_by_grade),
+        guards=(somebody_to_supervise, grade_earned, number_for_writing), effect=supervised,
+        tells=n.slipping, alerts=_by_grade),
     row("T48", C.ANSWER_SUPERVISION, OPEN, {R.UNIT}, None, needs=_NUMBER | {"text": words},
         guards=(own_supervision, under_supervision(St.ISSUED)), effect=_supervision(St.TO_REVIEW, "answered_at")),
     row("T48", C.RETURN_SUPERVISION, OPEN, {R.UNIT}, None, needs=_NUMBER | {"text": words},
