@@ -29,8 +29,12 @@ def look(talk: Talk) -> Turn | None:
     if alarm is None:
         return None
     if not alarm.certain:
-        # A person reads more on a ticket, and comes when asked for, anyway: a doubt does not interrupt either.
-        if talk.memory.flow or talk.view.owner is not Owner.BOT or begun(talk.text) in {"supplement", "human"}:
+        # A person reads more on a ticket and objections, and comes when asked for, anyway: a doubt does not interrupt either.
+        if (
+            talk.memory.flow
+            or talk.view.owner is not Owner.BOT
+            or begun(talk.text) in {"supplement", "object", "human"}
+        ):
             return None
         return talk.reply("emergency.clarify", to=DOUBT, slots={"said": talk.inbound.text, "kind": alarm.kind})
     if under_way(talk) and (talk.slots.get("kind") == alarm.kind or talk.view.owner is Owner.AGENT):

@@ -24,7 +24,7 @@ def test_what_was_not_given_is_marked():
         citizen.says("不清楚")
     draft = citizen.says("提交").one(OpenTicket).draft
     assert {"where", "when", "who"} <= set(draft.missing)
-    citizen.hears_of(FRESH.number, "部分信息未提供")
+    citizen.hears_of(FRESH.number, "缺少关键信息", "先由工作人员审核")
 
 
 def test_a_change_in_free_words_before_submitting():
