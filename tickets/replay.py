@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from tickets.appeal import AppealType, Urgency
@@ -11,7 +11,7 @@ from tickets.chain import digest
 from tickets.command import Command
 from tickets.laws import Step, broken
 from tickets.lifecycle import BY_COMMAND, advance
-from tickets.orders import NotAllowed, Order, TicketEvent
+from tickets.orders import Advance, NotAllowed, Order, TicketEvent
 from tickets.policy import Policy
 from tickets.state import State
 from tickets.ticket import Ticket
@@ -44,28 +44,31 @@ class Untold(Exception):
 
 def replay(stored: Ticket, log: Sequence[TicketEvent], rules: Rules) -> Unlawful | None:
     """The first place where ``log`` is not what led to ``stored``, or None. Raises Untold."""
-    ticket = _draft(stored, log)
-    for n, event in enumerate(log, 1):
-        order = Order(event.command, event.actor, _given(event))
-        try:
-            done = advance(
-                ticket,
-                order,
-                policy=rules.policy,
-                calendar=rules.calendar,
-                now=event.at,
-                directory=rules.directory,
-            )
-        except NotAllowed as refused:
-            return Unlawful(n, f"refused: {refused.reason}")
-        if not _same(event, done.events[0]):
-            return Unlawful(n, "told otherwise")
-        step = Step(before=ticket, order=order, after=done.ticket, event=event, policy=rules.policy)
-        if laws := broken(step):
-            return Unlawful(n, f"law: {', '.join(laws)}")
-        ticket = done.ticket
+    ticket, n = _draft(stored, log), 0
+    try:
+        for n, (event, order, done) in enumerate(relived(stored, log, rules), 1):
+            if not _same(event, done.events[0]):
+                return Unlawful(n, "told otherwise")
+            step = Step(before=ticket, order=order, after=done.ticket, event=event, policy=rules.policy)
+            if laws := broken(step):
+                return Unlawful(n, f"law: {', '.join(laws)}")
+            ticket = done.ticket
+    except NotAllowed as refused:
+        return Unlawful(n + 1, f"refused: {refused.reason}")
     different = [one.name for one in fields(Ticket) if getattr(ticket, one.name) != getattr(stored, one.name)]
     return Unlawful(0, f"differs: {', '.join(different)}") if different else None
+
+
+def relived(stored: Ticket, log: Sequence[TicketEvent], rules: Rules) -> Iterator[tuple[TicketEvent, Order, Advance]]:
+    """Each event with its order given once more, and what comes of it now. Raises Untold, NotAllowed."""
+    ticket = _draft(stored, log)
+    for event in log:
+        order = Order(event.command, event.actor, _given(event))
+        done = advance(
+            ticket, order, policy=rules.policy, calendar=rules.calendar, now=event.at, directory=rules.directory
+        )
+        yield event, order, done
+        ticket = done.ticket
 
 
 def _draft(stored: Ticket, log: Sequence[TicketEvent]) -> Ticket:

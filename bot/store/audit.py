@@ -54,7 +54,7 @@ class Judged:
 async def verify(database: Database, *, number: str = "") -> Verified:
     """Every chain, or that of ticket ``number``. Raises LookupError for an unknown number."""
     found = Verified()
-    async for row, links in _logs(database, number=number):
+    async for row, links in logs(database, number=number):
         found.tickets += 1
         found.events += len(links)
         found.older += sum(not link.hash for link in links)
@@ -70,7 +70,7 @@ async def verify(database: Database, *, number: str = "") -> Verified:
 async def judge(database: Database, rules: Callable[[str], Rules], *, number: str = "") -> Judged:
     """Live every log again, or that of ticket ``number``, under ``rules`` (of a policy's id). Raises LookupError."""
     found = Judged()
-    async for row, links in _logs(database, number=number):
+    async for row, links in logs(database, number=number):
         try:
             if any(link.erased for link in links):
                 raise Untold
@@ -91,8 +91,8 @@ def _known(rules: Callable[[str], Rules], policy: str) -> Rules:
         raise Untold from None
 
 
-async def _logs(database: Database, *, number: str) -> AsyncIterator[tuple[Mapping[str, Any], list[Link]]]:
-    """Each ticket's row with its papers, and its log."""
+async def logs(database: Database, *, number: str = "") -> AsyncIterator[tuple[Mapping[str, Any], list[Link]]]:
+    """Every ticket's row with its papers, and its log; or those of ticket ``number``. Raises LookupError."""
     last = number
     while True:
         async with database.read() as connection:
