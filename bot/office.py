@@ -1,33 +1,32 @@
-"""Officers' and units' orders (派单, 签收, 答复, 审核 …): each in one transaction, its notices to the citizen in the same."""
+"""Officers' and units' orders (派单, 签收, 答复, 审核 …): each whole or not at all, its notices to the citizen with it.
+
+Orders that arrive together share one transaction, as messages do; one that is refused fails alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.accounts import Accounts
+from bot.lanes import Lanes, Waiting
+from bot.ordering import Given, Ordering
 from bot.outbox.priority import Priority
-from bot.store import ticket_rows
-from bot.store.conversations import Conversation, claim_ids
+from bot.store.conversations import Conversation
 from bot.store.engine import Database
-from bot.store.tables import conversation, ticket
+from bot.store.trouble import again_if_crossed, storage_is_down
 from bot.telling import Telling, tell
-from bot.ticketing import Overlay, Ticketing
+from bot.ticketing import Ticketing
 from bot.work import Changes
 from channels.message import Address, Notice
 from tickets.deadlines import after_quiet
 from tickets.orders import Advance, Order
 
-
-class NoSuchTicket(LookupError):
-    """No ticket has this number."""
-
-
+AT_MOST = 64
+"""Orders in one transaction."""
 Words = Callable[..., Notice]
 """(notice key, params, brief=, locale=) -> the notice with its words."""
 
@@ -43,32 +42,28 @@ class Office:
     wake: Callable[[], None] = field(repr=False)
     grew: Callable[[Address, int], None] = field(repr=False)
     now: Callable[[], datetime] = field(repr=False)
+    _lanes: Lanes[Given, None] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        lanes = Lanes[Given, None](
+            self._settle, owner=lambda one: one.number, lanes=self.database.writers, at_most=AT_MOST
+        )
+        object.__setattr__(self, "_lanes", lanes)
 
     async def order(self, number: str, order: Order) -> None:
-        """One order. Raises NoSuchTicket, or NotAllowed with nothing changed."""
-        now = self.now()
-        changes = Changes()
-        async with self.database.begin() as connection:
-            mine, row = await self._claim(connection, number)
-            overlay = Overlay({number: row})
-            done = self.ticketing.order(changes, overlay, number, order, now=now)
-            self.tell(changes, mine, overlay[number], done, now=now)
-            changes.update(conversation, "id", mine.id, **mine.columns(now))
-            await changes.write(connection)
-        changes.committed()
+        """One order; returns after the commit. Raises NoSuchTicket, or NotAllowed with nothing changed."""
+        await self._lanes.take([Given(number, order)])
 
-    async def _claim(self, connection: AsyncConnection, number: str) -> tuple[Conversation, Mapping[str, Any]]:
-        """Lock the conversation first and the ticket second, as the hub does."""
-        conversation_id = await connection.scalar(select(ticket.c.conversation_id).where(ticket.c.number == number))
-        if conversation_id is None:
-            raise NoSuchTicket(f"there is no ticket {number}")
-        mine = (await claim_ids(connection, [conversation_id]))[conversation_id]
-        return mine, (await ticket_rows.lock(connection, [number]))[number]
+    async def drain(self) -> None:
+        """Wait until every order that was given is carried out."""
+        await self._lanes.drained()
 
     def tell(
         self, changes: Changes, mine: Conversation, row: Mapping[str, Any], done: Advance, *, now: datetime
     ) -> None:
         """Tell the citizen what ``done`` means for him, in the channel he wrote on, outside quiet hours, each thing once."""
+        if not done.notices:
+            return
         account = self.accounts.get(mine.address.channel, mine.address.account)
         brief = account is not None and account.capabilities.segments
         policy = self.ticketing.policies.get(row["policy"])
@@ -81,5 +76,27 @@ class Office:
                 not_before=after_quiet(policy.quiet, self.ticketing.calendar, now),
             )
             tell(changes, account, mine, telling, now=now)
-            changes.then(lambda: self.grew(mine.address, mine.last_seq))
+        changes.then(partial(self.grew, mine.address, mine.last_seq))
         changes.then(self.wake)
+
+    async def _settle(self, waiting: Sequence[Waiting[Given, None]]) -> None:
+        try:
+            ends = await again_if_crossed(lambda: self._once([one.thing for one in waiting]))
+        except Exception as error:
+            if len(waiting) > 1 and not storage_is_down(error):
+                for one in waiting:  # each alone, so that only the guilty one suffers
+                    await self._settle([one])
+                return
+            ends = [error] * len(waiting)
+        for one, refused in zip(waiting, ends, strict=True):
+            if refused is None:
+                one.answer(None)
+            else:
+                one.fail(refused)
+
+    async def _once(self, given: Sequence[Given]) -> Sequence[Exception | None]:
+        async with self.database.begin() as connection:
+            ordering = Ordering(connection, self.ticketing, self.tell, now=self.now())
+            ends = await ordering.carry_out(given)
+        ordering.committed()
+        return ends

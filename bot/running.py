@@ -30,7 +30,6 @@ async def working(services: Services) -> AsyncIterator[Services]:
     workers = [
         asyncio.create_task(work(), name=name)
         for name, work in (
-            ("hub", services.hub.run),
             ("inline", services.inline.run),
             ("outbox", services.outbox.run),
             ("fetcher", services.fetcher.run),
@@ -43,6 +42,7 @@ async def working(services: Services) -> AsyncIterator[Services]:
     finally:
         await services.hub.drain()
         await services.scheduler.stop()
+        await services.office.drain()
         await services.outbox.stop()
         await services.fetcher.stop()
         for worker in workers:

@@ -63,6 +63,11 @@ class Scheduler:
         self._jobs = tuple(jobs)
 
     @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The table."""
+        return self._jobs
+
+    @property
     def alive(self) -> bool:
         """Whether the clock runs."""
         return bool(self._clock.running)

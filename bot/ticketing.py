@@ -18,6 +18,7 @@ from tickets.chain import linked
 from tickets.lifecycle import advance, open_ticket
 from tickets.orders import Advance, Order, TicketEvent
 from tickets.policy import Policies
+from tickets.replay import Rules
 from tickets.units import Directory
 
 Row = dict[str, Any]
@@ -56,6 +57,10 @@ class Ticketing:
     calendar: Calendar = field(repr=False)
     directory: Directory = field(repr=False)
     today: Callable[[datetime], Any] = field(repr=False)
+
+    def rules(self, policy: str) -> Rules:
+        """What the log of a ticket opened under ``policy`` is judged by. Raises LookupError where that is gone."""
+        return Rules(policy=self.policies.get(policy), calendar=self.calendar, directory=self.directory)
 
     def open(self, changes: Changes, draft: Draft, *, number: str, row: Row, now: datetime) -> Advance:
         """A new ticket. ``row`` holds whose it is: conversation_id, citizen, query_code."""

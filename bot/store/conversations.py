@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.several import among
-from bot.store.tables import conversation
+from bot.store.tables import conversation, ticket
 from bot.work import insert_or_keep
 from channels.message import Address
 from dialog.memory import Memory
@@ -25,6 +25,13 @@ _OF_ACCOUNT = (
         conversation.c.account == bindparam("account_"),
         among(conversation.c.peer, "peers"),
     )
+    .order_by(conversation.c.id)
+    .with_for_update()
+)
+_BY_ID = select(conversation).where(among(conversation.c.id, "ids")).order_by(conversation.c.id).with_for_update()
+_OF_TICKETS = (
+    select(conversation)
+    .where(conversation.c.id.in_(select(ticket.c.conversation_id).where(among(ticket.c.number, "numbers"))))
     .order_by(conversation.c.id)
     .with_for_update()
 )
@@ -108,8 +115,13 @@ async def claim(
 
 async def claim_ids(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Conversation]:
     """Lock and load existing conversations by id."""
-    statement = select(conversation).where(conversation.c.id.in_(sorted(set(ids)))).order_by(conversation.c.id)
-    rows = await connection.execute(statement.with_for_update())
+    rows = await connection.execute(_BY_ID, {"ids": sorted(set(ids))})
+    return {row["id"]: _read(row) for row in rows.mappings()}
+
+
+async def claim_of_tickets(connection: AsyncConnection, numbers: Iterable[str]) -> dict[int, Conversation]:
+    """Lock and load the conversations of these tickets, by id; a number nobody has claims nothing."""
+    rows = await connection.execute(_OF_TICKETS, {"numbers": sorted(set(numbers))})
     return {row["id"]: _read(row) for row in rows.mappings()}
 
 

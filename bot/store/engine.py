@@ -43,6 +43,11 @@ class Database:
             _teach_sqlite(self._writer, "BEGIN IMMEDIATE")
             _teach_sqlite(self._reader, "BEGIN")
 
+    @property
+    def writers(self) -> int:
+        """How many groups of changes one process may usefully write at once."""
+        return 1 if self.sqlite else 2
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write."""

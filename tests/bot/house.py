@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import itertools
 from collections.abc import AsyncIterator, Callable
@@ -42,13 +41,10 @@ def house(
 
 @contextlib.asynccontextmanager
 async def at_work(services: Services) -> AsyncIterator[Services]:
-    """Its hub takes messages until the block ends."""
-    working = asyncio.create_task(services.hub.run())
+    """It takes messages until the block ends."""
     try:
         yield services
     finally:
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
         await services.http.close()
         await services.database.close()
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.jobs import callbacks, clocks
-from bot.office import NoSuchTicket
+from bot.ordering import NoSuchTicket
 from bot.services import Services
 from bot.store.tables import assignment, conversation, outbox, survey, ticket, ticket_event
 from channels.message import Batch

@@ -23,6 +23,7 @@ from tickets.chain import Broken
 from tickets.command import Command as C
 from tickets.lifecycle import advance
 from tickets.orders import Order
+from tickets.replay import Unlawful
 from tickets.state import Actor, Role, State
 from tickets.ticket import Ticket
 
@@ -112,6 +113,24 @@ def _utc(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _utc(one) for name, one in sorted(value.items())}
     return list(value) if isinstance(value, list) else value
+
+
+async def test_a_log_lived_again_leads_to_the_stored_ticket(services: Services, number: str, clock: Clock) -> None:
+    await lived(services, number, clock)
+    rules = services.office.ticketing.rules
+    judged = await audit.judge(services.database, rules)
+    assert (judged.tickets, judged.untold, judged.unlawful) == (1, 0, [])
+    async with services.database.begin() as connection:
+        await connection.execute(update(ticket).values(satisfaction="very"))
+    (found,) = (await audit.judge(services.database, rules, number=number)).unlawful
+    assert found == (number, Unlawful(0, "differs: satisfaction"))
+    assert (await audit.verify(services.database)).broken == [], "the chain alone does not see it"
+    async with services.database.begin() as connection:
+        await connection.execute(update(ticket_event).where(ticket_event.c.n == 3).values(erased=True, data={}))
+    judged = await audit.judge(services.database, rules)
+    assert (judged.tickets, judged.untold) == (0, 1)
+    with pytest.raises(LookupError):
+        await audit.judge(services.database, rules, number="1")
 
 
 async def test_what_is_read_back_is_what_the_life_cycle_made(services: Services, number: str, clock: Clock) -> None:

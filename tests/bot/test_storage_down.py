@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import insert, text
 
-from bot.hub import _storage_is_down
 from bot.store.engine import Database
 from bot.store.tables import account_state
+from bot.store.trouble import storage_is_down
 from tests.postgres import Postgres
 
 
@@ -20,11 +20,11 @@ async def raised(database: Database, statement: object, values: object = None) -
 
 async def test_wrong_values_are_the_messages_fault(database: Database) -> None:
     too_large = {"n": 2**80}
-    assert not _storage_is_down(await raised(database, insert(account_state), {"channel": None}))
+    assert not storage_is_down(await raised(database, insert(account_state), {"channel": None}))
     if not database.sqlite:
-        assert not _storage_is_down(await raised(database, text("SELECT no_such_column FROM message")))
-        assert not _storage_is_down(await raised(database, text("SELECT CAST(:n AS BIGINT)"), too_large))
-        assert not _storage_is_down(await raised(database, text("SELECT CAST(:t AS TEXT)"), {"t": "a\0b"}))
+        assert not storage_is_down(await raised(database, text("SELECT no_such_column FROM message")))
+        assert not storage_is_down(await raised(database, text("SELECT CAST(:n AS BIGINT)"), too_large))
+        assert not storage_is_down(await raised(database, text("SELECT CAST(:t AS TEXT)"), {"t": "a\0b"}))
 
 
 async def test_a_read_only_database_is_the_databases_fault(database: Database) -> None:
@@ -33,11 +33,11 @@ async def test_a_read_only_database_is_the_databases_fault(database: Database) -
         await connection.execute(statement)
         with pytest.raises(Exception) as caught:
             await connection.execute(text("DELETE FROM message"))
-    assert _storage_is_down(caught.value)
+    assert storage_is_down(caught.value)
 
 
 async def test_a_server_that_lets_nobody_in_is_the_databases_fault(postgres: Postgres) -> None:
     for url in (postgres.url("no_such_database"), "postgresql+asyncpg://x@127.0.0.1:9/x"):
         database = Database(url, connections=2)
-        assert _storage_is_down(await raised(database, text("SELECT 1")))
+        assert storage_is_down(await raised(database, text("SELECT 1")))
         await database.close()

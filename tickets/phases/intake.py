@@ -143,6 +143,22 @@ def _received_again(move: Move) -> Fields:
     return {"closed_at": None, "closing_kind": None, "step_by": move.step_by(Step.ACCEPT)}
 
 
+# What the log keeps.
+
+
+def as_it_came(move: Move) -> dict[str, object]:
+    """What the machine took it for at first: later changes show against it, and the log can be lived again."""
+    ticket = move.ticket
+    return {
+        "type": ticket.type.value,
+        "category": ticket.category,
+        "urgency": ticket.urgency.value,
+        "confidential": ticket.confidential,
+        "district": ticket.district,
+        "safety": ticket.safety,
+    }
+
+
 S, R = State, Role
 _ANSWERED_OR_NOT = Fork(
     lambda move: S.ANSWERED if move.data.get("public_reply") else S.TO_DISPATCH,
@@ -151,7 +167,7 @@ _ANSWERED_OR_NOT = Fork(
 )
 # fmt: off
 ROWS: tuple[Row, ...] = (
-    row("T02", C.SUBMIT, S.DRAFT, {R.CITIZEN, R.AGENT}, S.RECEIVED, effect=submitted),
+    row("T02", C.SUBMIT, S.DRAFT, {R.CITIZEN, R.AGENT}, S.RECEIVED, effect=submitted, facts=as_it_came),
     row("T03", C.EXPIRE, S.DRAFT, {R.SYSTEM}, S.ARCHIVED, guards=(idle_long,), effect=ended,
         tells=n.plainly("ticket.draft_expired")),
     row("T04", C.DIVERT_EMERGENCY, frozenset({S.DRAFT, S.RECEIVED}), {R.BOT, R.AGENT, R.SYSTEM}, S.EMERGENCY_DIVERTED,

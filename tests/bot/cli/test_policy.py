@@ -50,6 +50,8 @@ def test_a_mistake_is_told_without_a_traceback(words: tuple[str, ...], says: str
 def test_an_empty_archive_verifies() -> None:
     done = minsheng("audit", "verify")
     assert (done.exit_code, "0 件工单" in done.output) == (0, True), done.output
+    done = minsheng("audit", "verify", "--deep")
+    assert (done.exit_code, "0 件逐条重演" in done.output) == (0, True), done.output
 
 
 def test_any_order_can_be_given_from_the_command_line() -> None:
