@@ -17,6 +17,7 @@ from dialog import turn as acts
 from dialog.turn import Act, Asks, Owner
 from tickets.appeal import Satisfaction
 from tickets.orders import Command, NotAllowed, Order
+from tickets.supervision import Ground, Level
 from tickets.ticket import Actor, Role
 from tickets.triage import cause_for_redo
 
@@ -98,6 +99,9 @@ class Desk:
 
     def _urge(self, case: _Case, act: acts.Urge) -> None:
         self._order(case, act.number, Command.URGE)
+        if act.supervision:
+            given = {"level": Level.L3, "ground": Ground.URGED, "number": act.supervision}
+            self._order(case, act.number, Command.SUPERVISE, SYSTEM, **given)
 
     def _withdraw(self, case: _Case, act: acts.Withdraw) -> None:
         self._order(case, act.number, Command.WITHDRAW, reason=act.reason)

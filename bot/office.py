@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Accounts
+from bot.numbers import Numbers
 from bot.outbox.priority import Priority
 from bot.store import ticket_rows
 from bot.store.conversations import Conversation, claim_ids
@@ -22,6 +23,7 @@ from bot.work import Changes
 from channels.message import Address, Notice
 from tickets.deadlines import after_quiet
 from tickets.orders import Advance, Order
+from tickets.watch import needs_number, numbered
 
 
 class NoSuchTicket(LookupError):
@@ -38,6 +40,7 @@ class Office:
 
     database: Database = field(repr=False)
     ticketing: Ticketing = field(repr=False)
+    supervisions: Numbers[str] = field(repr=False)
     accounts: Accounts = field(repr=False)
     words: Words = field(repr=False)
     wake: Callable[[], None] = field(repr=False)
@@ -45,8 +48,11 @@ class Office:
     now: Callable[[], datetime] = field(repr=False)
 
     async def order(self, number: str, order: Order) -> None:
-        """One order. Raises NoSuchTicket, or NotAllowed with nothing changed."""
+        """One order; a supervision gets its number. Raises NoSuchTicket, or NotAllowed with nothing changed."""
         now = self.now()
+        if needs_number(order):
+            await self.supervisions.stock(1, today=self.ticketing.today(now))
+            order = numbered(order, self.supervisions.take)
         changes = Changes()
         async with self.database.begin() as connection:
             mine, row = await self._claim(connection, number)

@@ -10,6 +10,7 @@ from functools import partial
 import aiohttp
 
 from bot.accounts import Account, Accounts
+from bot.alerts import Alerts
 from bot.attachments import Fetcher, Store
 from bot.batching import CITY_TIME, Batching, Duty
 from bot.city import LoadedCity, load_city
@@ -22,7 +23,7 @@ from bot.hub import Hub
 from bot.inline import Inline
 from bot.jobs import table
 from bot.metrics import Metrics
-from bot.numbers import Numbers
+from bot.numbers import supervision_numbers, ticket_numbers
 from bot.office import Office
 from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
@@ -31,6 +32,7 @@ from bot.settings import Settings
 from bot.store.engine import Database
 from bot.store.measuring import measure
 from bot.takeover import Takeover
+from bot.texting import Texting
 from bot.ticketing import Ticketing
 from channels.adapter import Tools
 from channels.message import Inbound, Notice, Receipt, Say
@@ -145,8 +147,18 @@ def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
         http=http,
         city=city,
         accounts=accounts,
-        ticketing=Ticketing(policies=city.policies, calendar=city.calendar, directory=city.directory, today=_today),
+        ticketing=_ticketing(city, by_phone=bool(house.city.alerts)),
         outbox=Worker(database, accounts, now=now, metrics=metrics, awake=quiet),
+    )
+
+
+def _ticketing(city: LoadedCity, **alerts: bool) -> Ticketing:
+    return Ticketing(
+        policies=city.policies,
+        calendar=city.calendar,
+        directory=city.directory,
+        alerts=Alerts(**alerts),
+        today=_today,
     )
 
 
@@ -155,7 +167,8 @@ def _hub(ground: _Ground) -> Hub:
     batching = Batching(
         accounts=ground.accounts,
         desk=Desk(ground.ticketing),
-        numbers=Numbers(ground.database),
+        numbers=ticket_numbers(ground.database),
+        supervisions=supervision_numbers(ground.database),
         think=_thinking(ground.city),
         sorry=_sorry(ground.city),
         units=ground.city.talk.units,
@@ -178,6 +191,7 @@ def _office(ground: _Ground) -> Office:
     return Office(
         database=ground.database,
         ticketing=ground.ticketing,
+        supervisions=supervision_numbers(ground.database),
         accounts=ground.accounts,
         words=_notices(ground.city),
         wake=ground.outbox.wake,
@@ -203,6 +217,7 @@ def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors
     scheduler.hire(
         [
             *table.of_tickets(office),
+            *_texting(ground),
             Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
             Job("job.forget", timedelta(hours=24), scheduler.forget),
             Job("tables.measure", timedelta(seconds=5), lambda: measure(database)),
@@ -217,6 +232,23 @@ def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors
         ]
     )
     return scheduler
+
+
+def _texting(ground: _Ground) -> list[Job]:
+    """Grave alerts go to officers' phones where the city says through which account."""
+    named = ground.settings.house.city.alerts
+    if named is None:
+        return []
+    folder, _, name = named.partition(".")
+    texting = Texting(
+        database=ground.database,
+        account=ground.accounts[folder, name],
+        directory=ground.city.directory,
+        awake=partial(after_quiet, ground.city.talk.policy.quiet, ground.city.calendar),
+        wake=ground.outbox.wake,
+        now=ground.now,
+    )
+    return [Job("alert.text", timedelta(seconds=10), texting.send)]
 
 
 def _today(now: datetime) -> date:

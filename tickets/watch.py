@@ -58,12 +58,15 @@ def hands(ticket: Ticket, *, policy: Policy, calendar: Calendar) -> Iterator[Han
         yield _after(calendar, policy, ticket.closed_at, policy.archive.after), _order(Command.ARCHIVE)
 
 
-def numbered(order: Order, draw: Callable[[], str]) -> Order:
-    """``order`` with a supervision number drawn for it, where it is one that needs a number and has none."""
+def needs_number(order: Order) -> bool:
+    """Whether it issues a supervision that is answered in writing, and has no number for it yet."""
     written = order.command is Command.SUPERVISE and str(order.data.get("level")) in ANSWERED_IN_WRITING
-    if not (written or order.command is Command.PLAN_OVERDUE) or order.data.get("number"):
-        return order
-    return replace(order, data={**order.data, "number": draw()})
+    return (written or order.command is Command.PLAN_OVERDUE) and not order.data.get("number")
+
+
+def numbered(order: Order, draw: Callable[[], str]) -> Order:
+    """``order`` with a supervision number drawn for it, where it needs one."""
+    return replace(order, data={**order.data, "number": draw()}) if needs_number(order) else order
 
 
 def _of_the_office(ticket: Ticket) -> Iterator[Hand]:
