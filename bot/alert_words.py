@@ -39,7 +39,7 @@ WORDS: Mapping[str, str] = {
     "supervision.L1": "黄牌：临近办理期限，尚未提交答复。",
     "supervision.contact_missed": "黄牌：未按时首次联系市民。",
     "supervision.interim_missed": "黄牌：未按时中途汇报。",
-    "supervision.L2": "红牌：已超过办理期限，请单位负责人督促尽快答复。",
+    "supervision.L2": "红牌：已超过办理期限，请单位负责人督促尽快答复市民。",
     "supervision.L3": "书面督办，请在规定时间内书面回复。",
     "supervision.plan_missed": "挂账计划逾期，书面督办，请说明情况。",
     "supervision.L4": "联合督办，请主要负责人组织办理并书面回复。",

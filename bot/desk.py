@@ -79,7 +79,7 @@ class Desk:
         """One act of a turn. Raises NotAllowed when the life cycle refuses it."""
         self._how[type(act)](_Case(changes, overlay, conversation, message_id, now), act)
 
-    def _order(self, case: _Case, number: str, command: Command, actor: Actor = CITIZEN, **data: object) -> None:
+    def _order(self, case: _Case, number: str, command: Command, actor: Actor = CITIZEN, /, **data: object) -> None:
         # The notices due are dropped on purpose: the citizen is being answered at this very moment.
         self.ticketing.order(case.changes, case.overlay, number, Order(command, actor, data), now=case.now)
 

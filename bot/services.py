@@ -75,6 +75,7 @@ class Services:
     door: HubDoor = field(repr=False)
     office: Office = field(repr=False)
     takeover: Takeover = field(repr=False)
+    texting: Texting | None = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
     files: Store = field(repr=False)
@@ -111,7 +112,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     database, accounts = ground.database, ground.accounts
     files = Store(settings.house.files.folder, max_bytes=settings.house.files.max_bytes)
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
-    editors = Editors(database, ground.city.index)
+    editors, texting = Editors(database, ground.city.index), _texting(ground)
     return Services(
         settings=settings,
         now=now,
@@ -124,11 +125,12 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         door=HubDoor(hub=hub, database=database, files=files, watches=ground.watches, now=now),
         office=office,
         takeover=_takeover(ground),
+        texting=texting,
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
         files=files,
         editors=editors,
-        scheduler=_scheduler(ground, office, inline, editors),
+        scheduler=_scheduler(ground, office, inline, editors, texting),
         http=ground.http,
     )
 
@@ -211,13 +213,13 @@ def _takeover(ground: _Ground) -> Takeover:
     )
 
 
-def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors) -> Scheduler:
+def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors, texting: Texting | None) -> Scheduler:
     database, watches, now = ground.database, ground.watches, ground.now
     scheduler = Scheduler(database, now=now, metrics=ground.metrics)
     scheduler.hire(
         [
             *table.of_tickets(office),
-            *_texting(ground),
+            *([Job("alert.text", timedelta(seconds=10), texting.send)] if texting else ()),
             Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
             Job("job.forget", timedelta(hours=24), scheduler.forget),
             Job("tables.measure", timedelta(seconds=5), lambda: measure(database)),
@@ -234,13 +236,13 @@ def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors
     return scheduler
 
 
-def _texting(ground: _Ground) -> list[Job]:
+def _texting(ground: _Ground) -> Texting | None:
     """Grave alerts go to officers' phones where the city says through which account."""
     named = ground.settings.house.city.alerts
     if named is None:
-        return []
+        return None
     folder, _, name = named.partition(".")
-    texting = Texting(
+    return Texting(
         database=ground.database,
         account=ground.accounts[folder, name],
         directory=ground.city.directory,
@@ -248,7 +250,6 @@ def _texting(ground: _Ground) -> list[Job]:
         wake=ground.outbox.wake,
         now=ground.now,
     )
-    return [Job("alert.text", timedelta(seconds=10), texting.send)]
 
 
 def _today(now: datetime) -> date:

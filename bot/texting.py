@@ -28,7 +28,7 @@ AT_ONCE = 50
 """Alerts handled in one transaction."""
 NOTICE = "unit.alert"
 """The key a city registers its template under."""
-_DUE = select(alert).where(TO_TEXT).order_by(alert.c.id).limit(AT_ONCE)
+DUE = select(alert).where(TO_TEXT).order_by(alert.c.id).limit(AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Texting:
         done = 0
         while True:
             async with self.database.read() as connection:
-                found = (await connection.execute(_DUE)).mappings().all()
+                found = (await connection.execute(DUE)).mappings().all()
             if not found:
                 return done
             done += await self._together([row["id"] for row in found], found)

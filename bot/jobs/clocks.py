@@ -7,8 +7,9 @@ is due, however many tickets are stored; and what it misses while the city sleep
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select
 
 from bot.jobs.due import AT_ONCE, Due, each, tickets_where, together
 from bot.logs import logger
@@ -24,7 +25,11 @@ NUMBERS = 10
 """Supervision numbers at hand for one transaction; a ticket that finds none left waits for the next one."""
 PATIENCE = timedelta(hours=1)
 """A ticket whose clock cannot be served (its policy file is gone) is not looked at again before."""
-_DUE = select(ticket.c.number, ticket.c.conversation_id).order_by(ticket.c.watch_at).limit(AT_ONCE)
+
+
+def due_at(now: datetime) -> Select[Any]:
+    """The tickets to look at by ``now``, the longest due first, as many as are handled together."""
+    return tickets_where(ticket.c.watch_at <= now).order_by(ticket.c.watch_at).limit(AT_ONCE)
 
 
 async def keep_time(office: Office) -> int:
@@ -33,7 +38,7 @@ async def keep_time(office: Office) -> int:
     while True:
         now = office.now()  # read anew: a clock that was set back must not find for ever what the lock then refuses
         async with office.database.read() as connection:
-            found = (await connection.execute(_DUE.where(ticket.c.watch_at <= now))).all()
+            found = (await connection.execute(due_at(now))).all()
         if not found:
             return looked
         await office.supervisions.stock(NUMBERS, today=office.ticketing.today(now))

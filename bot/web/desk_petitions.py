@@ -13,7 +13,7 @@ _CITIZEN_READS = "市民会看到这段话"
 _SECOND = "须由申请人以外的两人先后签署。"
 _RULES = {f"R{n}": f"R{n}" for n in range(1, 10)}
 _GRADES = {level: supervision_words.LEVELS[level] for level in ("L3", "L4", "L5")}
-_GROUNDS = {ground: supervision_words.GROUNDS[ground] for ground in supervision_words.BY_HAND}
+_GROUNDS = {ground.value: supervision_words.GROUNDS[ground] for ground in supervision_words.BY_HAND}
 _WHICH = Blank("number", "督办编号", SUPERVISIONS)
 
 PETITIONS: tuple[Form, ...] = (
