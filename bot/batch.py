@@ -28,7 +28,7 @@ from bot.ticketing import Overlay
 from bot.work import Changes
 from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
-from dialog.turn import OpenTicket, RaiseAlarm, Turn, View
+from dialog.turn import OpenTicket, RaiseAlarm, Turn, Urge, View
 
 log = logger(__name__)
 
@@ -161,6 +161,7 @@ class HubBatch:
         for one in thoughts:
             view = View(
                 fresh=self._with.numbers.look(),
+                supervision=self._with.supervisions.look() if self._with.supervisions else "",
                 owner=one.conversation.owner,
                 tickets=tickets.get(one.conversation.citizen, ()),
                 survey=surveys.get(one.conversation.citizen),
@@ -174,8 +175,14 @@ class HubBatch:
             except Exception as error:
                 one.error = error
                 continue
-            if any(isinstance(act, OpenTicket) for act in one.turn.acts):
-                self._with.numbers.take()
+            self._use_up(one.turn)
+
+    def _use_up(self, turn: Turn) -> None:
+        """The fresh numbers this turn used are nobody else's."""
+        if any(isinstance(act, OpenTicket) for act in turn.acts):
+            self._with.numbers.take()
+        if any(isinstance(act, Urge) and act.supervision for act in turn.acts):
+            self._with.supervisions.take()
 
     async def _save(self, thoughts: Sequence[Thought]) -> None:
         numbers = {number for one in thoughts if one.turn for number in self._with.desk.touches(one.turn.acts)}

@@ -22,10 +22,13 @@ from bot.store.tables import message
 from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
 from dialog.memory import Memory
-from dialog.turn import Turn, View
+from dialog.turn import FreshNumber, Turn, View
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
 
+SUPERVISED_AT_ONCE = 5
+"""Numbers of supervisions at hand for one batch: few citizens urge after the limit at the same moment, and those who
+find none left are told that supervision follows."""
 Think = Callable[[Memory, Inbound, View, datetime], Turn]
 
 
@@ -43,7 +46,8 @@ class Batching:
 
     accounts: Accounts
     desk: Desk = field(repr=False)
-    numbers: Numbers = field(repr=False)
+    numbers: Numbers[FreshNumber] = field(repr=False)
+    supervisions: Numbers[str] = field(repr=False)
     think: Think = field(repr=False)
     sorry: Callable[[str], Say] = field(repr=False)
     """Error id -> what a citizen is told when his message got stuck."""
@@ -57,7 +61,9 @@ class Batching:
 
     async def prepare(self, count: int, *, now: datetime) -> None:
         """Have enough numbers at hand, before the transaction opens."""
-        await self.numbers.stock(count, today=now.astimezone(CITY_TIME).date())
+        today = now.astimezone(CITY_TIME).date()
+        await self.numbers.stock(count, today=today)
+        await self.supervisions.stock(min(count, SUPERVISED_AT_ONCE), today=today)
 
     async def put_aside(self, connection: AsyncConnection, one: Inbound, *, now: datetime) -> Taken:
         """Store a message as stuck, without thinking and without its details if those are what broke."""

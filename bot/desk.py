@@ -17,6 +17,7 @@ from dialog import turn as acts
 from dialog.turn import Act, Asks, Owner
 from tickets.appeal import Satisfaction
 from tickets.orders import Command, NotAllowed, Order
+from tickets.supervision import Ground, Level
 from tickets.ticket import Actor, Role
 from tickets.triage import cause_for_redo
 
@@ -76,7 +77,7 @@ class Desk:
         """One act of a turn. Raises NotAllowed when the life cycle refuses it."""
         self._how[type(act)](_Case(changes, overlay, conversation, message_id, now), act)
 
-    def _order(self, case: _Case, number: str, command: Command, actor: Actor = CITIZEN, **data: object) -> None:
+    def _order(self, case: _Case, number: str, command: Command, actor: Actor = CITIZEN, /, **data: object) -> None:
         # The notices due are dropped on purpose: the citizen is being answered at this very moment.
         self.ticketing.order(case.changes, case.overlay, number, Order(command, actor, data), now=case.now)
 
@@ -96,6 +97,9 @@ class Desk:
 
     def _urge(self, case: _Case, act: acts.Urge) -> None:
         self._order(case, act.number, Command.URGE)
+        if act.supervision:
+            given = {"level": Level.L3, "ground": Ground.URGED, "number": act.supervision}
+            self._order(case, act.number, Command.SUPERVISE, SYSTEM, **given)
 
     def _withdraw(self, case: _Case, act: acts.Withdraw) -> None:
         self._order(case, act.number, Command.WITHDRAW, reason=act.reason)

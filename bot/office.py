@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.accounts import Accounts
 from bot.lanes import Lanes, Waiting
+from bot.numbers import Numbers
 from bot.ordering import Given, Ordering
 from bot.outbox.priority import Priority
 from bot.store.conversations import Conversation
@@ -24,6 +25,7 @@ from bot.work import Changes
 from channels.message import Address, Notice
 from tickets.deadlines import after_quiet
 from tickets.orders import Advance, Order
+from tickets.watch import needs_number, numbered
 
 AT_MOST = 64
 """Orders in one transaction."""
@@ -37,6 +39,7 @@ class Office:
 
     database: Database = field(repr=False)
     ticketing: Ticketing = field(repr=False)
+    supervisions: Numbers[str] = field(repr=False)
     accounts: Accounts = field(repr=False)
     words: Words = field(repr=False)
     wake: Callable[[], None] = field(repr=False)
@@ -51,7 +54,11 @@ class Office:
         object.__setattr__(self, "_lanes", lanes)
 
     async def order(self, number: str, order: Order) -> None:
-        """One order; returns after the commit. Raises NoSuchTicket, or NotAllowed with nothing changed."""
+        """One order; returns after the commit; a supervision gets its number. Raises NoSuchTicket, or NotAllowed with
+        nothing changed."""
+        if needs_number(order):
+            await self.supervisions.stock(1, today=self.ticketing.today(self.now()))
+            order = numbered(order, self.supervisions.take)
         await self._lanes.take([Given(number, order)])
 
     async def drain(self) -> None:

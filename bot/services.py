@@ -10,6 +10,7 @@ from functools import partial
 import aiohttp
 
 from bot.accounts import Account, Accounts
+from bot.alerts import Alerts
 from bot.attachments import Fetcher, Store
 from bot.batching import CITY_TIME, Batching, Duty
 from bot.city import LoadedCity, load_city
@@ -22,7 +23,7 @@ from bot.hub import Hub
 from bot.inline import Inline
 from bot.jobs import table
 from bot.metrics import Metrics
-from bot.numbers import Numbers
+from bot.numbers import supervision_numbers, ticket_numbers
 from bot.office import Office
 from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
@@ -31,6 +32,7 @@ from bot.settings import Settings
 from bot.store.engine import Database
 from bot.store.measuring import measure
 from bot.takeover import Takeover
+from bot.texting import Texting
 from bot.ticketing import Ticketing
 from channels.adapter import Tools
 from channels.message import Inbound, Notice, Receipt, Say
@@ -73,6 +75,7 @@ class Services:
     door: HubDoor = field(repr=False)
     office: Office = field(repr=False)
     takeover: Takeover = field(repr=False)
+    texting: Texting | None = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
     files: Store = field(repr=False)
@@ -109,7 +112,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     database, accounts = ground.database, ground.accounts
     files = Store(settings.house.files.folder, max_bytes=settings.house.files.max_bytes)
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
-    editors = Editors(database, ground.city.index)
+    editors, texting = Editors(database, ground.city.index), _texting(ground)
     return Services(
         settings=settings,
         now=now,
@@ -122,11 +125,12 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         door=HubDoor(hub=hub, database=database, files=files, watches=ground.watches, now=now),
         office=office,
         takeover=_takeover(ground),
+        texting=texting,
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
         files=files,
         editors=editors,
-        scheduler=_scheduler(ground, office, inline, editors),
+        scheduler=_scheduler(ground, office, inline, editors, texting),
         http=ground.http,
     )
 
@@ -145,8 +149,18 @@ def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
         http=http,
         city=city,
         accounts=accounts,
-        ticketing=Ticketing(policies=city.policies, calendar=city.calendar, directory=city.directory, today=_today),
+        ticketing=_ticketing(city, by_phone=bool(house.city.alerts)),
         outbox=Worker(database, accounts, now=now, metrics=metrics, awake=quiet),
+    )
+
+
+def _ticketing(city: LoadedCity, **alerts: bool) -> Ticketing:
+    return Ticketing(
+        policies=city.policies,
+        calendar=city.calendar,
+        directory=city.directory,
+        alerts=Alerts(**alerts),
+        today=_today,
     )
 
 
@@ -155,7 +169,8 @@ def _hub(ground: _Ground) -> Hub:
     batching = Batching(
         accounts=ground.accounts,
         desk=Desk(ground.ticketing),
-        numbers=Numbers(ground.database),
+        numbers=ticket_numbers(ground.database),
+        supervisions=supervision_numbers(ground.database),
         think=_thinking(ground.city),
         sorry=_sorry(ground.city),
         units=ground.city.talk.units,
@@ -178,6 +193,7 @@ def _office(ground: _Ground) -> Office:
     return Office(
         database=ground.database,
         ticketing=ground.ticketing,
+        supervisions=supervision_numbers(ground.database),
         accounts=ground.accounts,
         words=_notices(ground.city),
         wake=ground.outbox.wake,
@@ -197,12 +213,13 @@ def _takeover(ground: _Ground) -> Takeover:
     )
 
 
-def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors) -> Scheduler:
+def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors, texting: Texting | None) -> Scheduler:
     database, watches, now = ground.database, ground.watches, ground.now
     scheduler = Scheduler(database, now=now, metrics=ground.metrics)
     scheduler.hire(
         [
             *table.of_tickets(office),
+            *([Job("alert.text", timedelta(seconds=10), texting.send)] if texting else ()),
             Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
             Job("job.forget", timedelta(hours=24), scheduler.forget),
             Job("tables.measure", timedelta(seconds=5), lambda: measure(database)),
@@ -217,6 +234,22 @@ def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors
         ]
     )
     return scheduler
+
+
+def _texting(ground: _Ground) -> Texting | None:
+    """Grave alerts go to officers' phones where the city says through which account."""
+    named = ground.settings.house.city.alerts
+    if named is None:
+        return None
+    folder, _, name = named.partition(".")
+    return Texting(
+        database=ground.database,
+        account=ground.accounts[folder, name],
+        directory=ground.city.directory,
+        awake=partial(after_quiet, ground.city.talk.policy.quiet, ground.city.calendar),
+        wake=ground.outbox.wake,
+        now=ground.now,
+    )
 
 
 def _today(now: datetime) -> date:

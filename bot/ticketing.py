@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot.alerts import Alerts
 from bot.store.paper_rows import PAPERS, changed, plain
 from bot.store.tables import ticket, ticket_event
 from bot.store.ticket_rows import read_ticket, ticket_columns
@@ -20,6 +21,7 @@ from tickets.orders import Advance, Order, TicketEvent
 from tickets.policy import Policies
 from tickets.replay import Rules
 from tickets.units import Directory
+from tickets.watch import due_orders, next_look
 
 Row = dict[str, Any]
 
@@ -56,6 +58,7 @@ class Ticketing:
     policies: Policies
     calendar: Calendar = field(repr=False)
     directory: Directory = field(repr=False)
+    alerts: Alerts
     today: Callable[[datetime], Any] = field(repr=False)
 
     def rules(self, policy: str) -> Rules:
@@ -64,9 +67,8 @@ class Ticketing:
 
     def open(self, changes: Changes, draft: Draft, *, number: str, row: Row, now: datetime) -> Advance:
         """A new ticket. ``row`` holds whose it is: conversation_id, citizen, query_code."""
-        opened = open_ticket(
-            draft, number=number, policy=self.policies.at(self.today(now)), calendar=self.calendar, now=now
-        )
+        policy = self.policies.at(self.today(now))
+        opened = open_ticket(draft, number=number, policy=policy, calendar=self.calendar, now=now)
         changes.insert(
             ticket,
             **ticket_columns(opened.ticket),
@@ -83,8 +85,10 @@ class Ticketing:
             wanted=storable(draft.wanted),
             missing=list(draft.missing),
             attachments=list(draft.attachments),
+            watch_at=next_look(opened.ticket, policy=policy, calendar=self.calendar),
             **_record(changes, number, opened.events, row=None),
         )
+        self.alerts.note(changes, opened, event=len(opened.events), now=now)
         return opened
 
     def order(self, changes: Changes, overlay: Overlay, number: str, order: Order, *, now: datetime) -> Advance:
@@ -94,6 +98,7 @@ class Ticketing:
         before = read_ticket(row)
         done = advance(before, order, policy=policy, calendar=self.calendar, now=now, directory=self.directory)
         columns = ticket_columns(done.ticket) | _record(changes, number, done.events, row=row)
+        columns["watch_at"] = next_look(done.ticket, policy=policy, calendar=self.calendar)
         for table, new, paper in changed(before, done.ticket):
             if new:
                 changes.insert(table, **paper)
@@ -101,7 +106,17 @@ class Ticketing:
                 changes.update(table, "id", paper.pop("id"), **paper)
         changes.update(ticket, "number", number, **{name: columns[name] for name in columns if name != "number"})
         overlay.put(row | columns | {name: getattr(done.ticket, name) for name in PAPERS})
+        self.alerts.note(changes, done, event=columns["events"], now=now)
         return done
+
+    def due(self, row: Row, *, now: datetime) -> tuple[Order, ...]:
+        """The clock's own orders to the ticket of ``row``, the earliest first. Raises LookupError: its policy is gone."""
+        policy = self.policies.get(row["policy"])
+        return due_orders(read_ticket(row), policy=policy, calendar=self.calendar, now=now)
+
+    def look_again(self, row: Row) -> datetime | None:
+        """When the clock of the ticket of ``row`` must be looked at next. Raises LookupError."""
+        return next_look(read_ticket(row), policy=self.policies.get(row["policy"]), calendar=self.calendar)
 
 
 def _record(changes: Changes, number: str, events: Iterable[TicketEvent], *, row: Row | None) -> Row:

@@ -55,6 +55,8 @@ class TicketView:
     safety: bool = False
     closed_at: datetime | None = None
     satisfaction: Satisfaction | None = None
+    supervision: str = ""
+    """The number (督办编号) of the written supervision it is under, "" for none."""
 
 
 class Asks(StrEnum):
@@ -96,6 +98,8 @@ class View:
     """Agents on duty now."""
     waiting: int = 0
     """Conversations ahead of this one in the queue."""
+    supervision: str = ""
+    """A supervision number no one has yet, used only if the turn brings a ticket under supervision; "" for none at hand."""
 
 
 # Acts: what a turn decided. The hub applies them in the same transaction, in order.
@@ -120,9 +124,10 @@ class Supplement:
 
 @dataclass(frozen=True, slots=True)
 class Urge:
-    """催办."""
+    """催办; with ``supervision`` (the view's fresh number) the ticket also comes under written supervision."""
 
     number: str
+    supervision: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,13 @@ from tickets.phases import (
     referring,
     reviewing,
     supervising,
+    watching,
 )
 from tickets.phases.row import Fork, Party, Row
 from tickets.plain import plain
 from tickets.policy import Policy
 from tickets.request import LIVE, Request, RequestKind, RequestState
+from tickets.silence import heard
 from tickets.state import Actor, Role, State
 from tickets.ticket import Ticket
 from tickets.units import Directory
@@ -53,6 +55,7 @@ PHASES = (
     supervising,
     closing,
     anytime,
+    watching,
 )
 TABLE: tuple[Row, ...] = tuple(row for phase in PHASES for row in phase.ROWS)
 BY_COMMAND: Mapping[Command, tuple[Row, ...]] = MappingProxyType(
@@ -96,6 +99,7 @@ def advance(
             raise NotAllowed(order.command, ticket.state, reason)
     to = (row.to.choose(move) if isinstance(row.to, Fork) else row.to) or ticket.state
     after = _left_behind(replace(ticket, **row.effect(move), state=to), now)
+    after = heard(ticket, after, order.actor, now)
     return Advance(after, (_event(row, move, to),), row.tells(move, after), row.alerts(move, after))
 
 

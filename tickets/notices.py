@@ -8,6 +8,7 @@ from tickets.assignment import AssignmentRole
 from tickets.move import Move
 from tickets.orders import AlertDue, NoticeDue, Post
 from tickets.request import RequestKind, RequestState
+from tickets.silence import WITH_UNIT
 from tickets.supervision import Ground, Level
 from tickets.ticket import Ticket
 
@@ -74,7 +75,8 @@ def granting(key: str, kind: RequestKind, blank: str = "text") -> Telling:
         asked = move.ticket.pending(kind)
         if asked is None or after.pending(kind):
             return ()
-        return (_notice(key, move, after, text=str(asked.data.get(blank, ""))),)
+        told = {"text": str(asked.data.get(blank, "")), "reason": str(asked.data.get("reason", ""))}
+        return (_notice(key, move, after, **told),)
 
     return tell
 
@@ -91,7 +93,7 @@ def asking(move: Move, after: Ticket) -> tuple[NoticeDue, ...]:
     return plainly("survey.ask" if after.callback_no == 1 else "survey.remind")(move, after)
 
 
-def _notice(key: str, move: Move, after: Ticket, *, text: str = "", why: str = "") -> NoticeDue:
+def _notice(key: str, move: Move, after: Ticket, *, text: str = "", reason: str = "", why: str = "") -> NoticeDue:
     blanks = {
         "number": after.number,
         "unit": after.lead_unit,
@@ -101,6 +103,7 @@ def _notice(key: str, move: Move, after: Ticket, *, text: str = "", why: str = "
         "parent": after.merged_into,
         "text": text,
         "why": why,
+        "reason": reason,
     }
     return NoticeDue(key, {name: value for name, value in blanks.items() if value})
 
@@ -122,6 +125,21 @@ def alerting(key: str, *posts: Post) -> Alerting:
 
 
 _OFFICES = {Post.OFFICE, Post.INSPECTION}
+
+
+def urging(move: Move, after: Ticket) -> tuple[AlertDue, ...]:
+    """The unit's liaison; once the promised day is over its head too; the office's leader where no unit can answer."""
+    if after.state not in WITH_UNIT:
+        return alerting("office.urged", Post.OFFICE)(move, after)
+    late = after.due_at is not None and move.now > after.due_at
+    head = alerting("unit.urged_late", Post.HEAD)(move, after) if late else ()
+    return (*alerting("unit.urged", Post.LIAISON)(move, after), *head)
+
+
+def helper_late(move: Move, after: Ticket) -> tuple[AlertDue, ...]:
+    """The head of the unit that is late with its help; the lead's liaison, who need not wait any longer."""
+    late = AlertDue("unit.help_overdue", Post.HEAD, move.data["unit"], after.number)
+    return (late, *alerting("unit.wait_no_longer", Post.LIAISON)(move, after))
 
 
 def helping(key: str) -> Alerting:

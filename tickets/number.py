@@ -75,6 +75,11 @@ def query_code(random_bytes: bytes) -> str:
     return f"{int.from_bytes(random_bytes) % 10**_CODE_DIGITS:0{_CODE_DIGITS}d}"
 
 
+def supervision_number(day: date, sequence: int) -> str:
+    """督办编号: the ``sequence``-th of ``day``, "DB-260928-031", as a citizen is told it."""
+    return f"DB-{day:%y%m%d}-{sequence:03d}"
+
+
 def _number_at(groups: list[str], start: int) -> int:
     """How many digit groups from ``start`` make one number, 0 for none."""
     joined = ""

@@ -81,6 +81,8 @@ class AlertDue:
     unit: str = ""
     number: str = ""
     """The ticket's number."""
+    supervision: str = ""
+    """The number of the supervision (督办编号) it speaks of, "" for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from tickets.provisions import (
     Quiet,
     Redo,
     Return,
+    Silence,
     Step,
     Supervising,
     Suspension,
@@ -65,6 +66,7 @@ class Policy:
     suspend: Suspension
     terminate: Termination
     supervision: Supervising
+    silence: Silence
     exclusion: Window
     archive: Archiving
     accept: Accept = field(default_factory=Accept)

@@ -276,6 +276,25 @@ class Supervising:
             raise ValueError("write working days overdue, the written grade before the joint one: +3wd and +5wd")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """沉默工单: after how many working days without a sign of life from the unit its liaison, then its deputy head is
+    alarmed."""
+
+    liaison: Duration
+    deputy_head: Duration
+
+    def __post_init__(self) -> None:
+        if any(span.unit is not Unit.WORKING_DAY for span in self.steps()):
+            raise ValueError("write silence in working days, for example 2wd")
+        if not 0 < self.liaison.amount < self.deputy_head.amount:
+            raise ValueError("the liaison is alarmed before the deputy head")
+
+    def steps(self) -> tuple[Duration, Duration]:
+        """The first and the second alarm, in order."""
+        return self.liaison, self.deputy_head
+
+
 def _at_least_one(**numbers: int) -> None:
     for name, number in numbers.items():
         if number < 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Level(StrEnum):
@@ -20,6 +21,10 @@ class Level(StrEnum):
 
 ANSWERED_IN_WRITING = frozenset({Level.L3, Level.L4, Level.L5})
 """These have a number, a limit and states of their own; the others are only told."""
+
+
+NEXT = MappingProxyType({Level.L3: Level.L4, Level.L4: Level.L5})
+"""The grade above one that is answered in writing."""
 
 
 class SupervisionState(StrEnum):
@@ -72,6 +77,13 @@ class Supervision:
     answer: str = field(default="", repr=False)
     answered_at: datetime | None = None
     closed_at: datetime | None = None
+    overdue: bool = False
+    """Its answer did not come in time."""
+
+    @property
+    def proposes(self) -> Level | None:
+        """The next grade, once the answer is late: proposed to a person, never given by the clock."""
+        return NEXT.get(self.level) if self.open and self.overdue else None
 
     @property
     def open(self) -> bool:

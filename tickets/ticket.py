@@ -51,6 +51,12 @@ class Ticket:
     interim_by: datetime | None = None
     """By when the unit must report on an urgent matter (中途汇报)."""
     last_contact_at: datetime | None = None
+    heard_at: datetime | None = None
+    """When the unit that leads last gave a sign of life, or got the ticket; its silence is counted from here."""
+    silence_told: int = 0
+    """How often its silence was alarmed about since."""
+    step_told: datetime | None = None
+    """The ``step_by`` the office's leader was told of when it passed; another one is told anew."""
     replied_at: datetime | None = None
     """When the unit last submitted its reply."""
     reviewed_at: datetime | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
+from tickets.orders import Post
 from tickets.sheet import SheetError, read
 
 
@@ -18,6 +19,14 @@ class Kind(StrEnum):
     VERTICAL = "V"
     ENTERPRISE = "E"
     PARTY = "P"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Officer:
+    """Somebody who holds a post; ``phone`` "" when the hotline may not write to it."""
+
+    name: str
+    phone: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +43,8 @@ class Unit:
     duties: tuple[str, ...] = ()
     duty_phone: str = ""
     always_on: bool = False
+    posts: Mapping[Post, Officer] = field(default_factory=dict)
+    """Who is alerted; written apart, in ``officers.yaml``: a directory is public, people's phones are not."""
 
 
 class Directory:
@@ -63,14 +74,29 @@ class Directory:
         """The unit, or None."""
         return self._units.get(code)
 
+    def officer(self, unit: str, post: Post) -> Officer | None:
+        """Who holds ``post`` in ``unit``; for a post of the city itself (``unit`` "") whichever unit names its holder."""
+        if unit:
+            return self._units[unit].posts.get(post) if unit in self._units else None
+        return next((one.posts[post] for one in self if post in one.posts), None)
+
     def government(self, district: str) -> Unit | None:
         """The government of a district: it answers where nobody else does (兜底)."""
         return self._of_region.get(district)
 
 
 def load_directory(path: Path) -> Directory:
-    """Read ``units.yaml``, a list of units. Raises SheetError."""
-    return Directory(
-        read(tuple[Unit, ...], path.read_text("utf-8"), source=path.name),
-        source=path.name,
-    )
+    """Read ``units.yaml``, a list of units, and ``officers.yaml`` beside it, where there is one: unit, post, officer.
+    Raises SheetError."""
+    units = read(tuple[Unit, ...], path.read_text("utf-8"), source=path.name)
+    people = path.with_name("officers.yaml")
+    if people.is_file():
+        units = _staffed(units, people)
+    return Directory(units, source=path.name)
+
+
+def _staffed(units: tuple[Unit, ...], people: Path) -> tuple[Unit, ...]:
+    held = read(Mapping[str, Mapping[Post, Officer]], people.read_text("utf-8"), source=people.name)  # type: ignore[type-abstract]
+    if unknown := sorted(set(held) - {unit.code for unit in units}):
+        raise SheetError(people.name, unknown[0], "this unit is not in the directory")
+    return tuple(replace(unit, posts=held[unit.code]) if unit.code in held else unit for unit in units)

@@ -81,12 +81,13 @@ async def order_(
         if not equals:
             raise click.BadParameter(f"write NAME=VALUE, not {one}", param_hint="--data")
         given[name] = value
-    await _give(number, command, role=role, who=who, data=given, config_path=config_path)
+    await give(number, command, role=role, who=who, data=given, config_path=config_path)
 
 
-async def _give(
+async def give(
     number: str, command: str, *, role: str, who: str, data: Mapping[str, object], config_path: Path | None
 ) -> None:
+    """One order, and whether it was taken. Raises ClickException with the reason when it was not."""
     from tickets.orders import Command, NotAllowed, Order
     from tickets.ticket import Actor, Role
 
@@ -105,7 +106,7 @@ def _order(name: str, role: str, doc: str, *options: Callable[[Any], Any]) -> No
     @awaited
     async def command(number: str, who: str, config_path: Path | None, **data: Any) -> None:
         given = {key: value for key, value in data.items() if value not in (None, "", ())}
-        await _give(number, name, role=role, who=who, data=given, config_path=config_path)
+        await give(number, name, role=role, who=who, data=given, config_path=config_path)
 
     wrapped: Any = command
     for option in reversed(options):

@@ -1,48 +1,74 @@
-"""The clocks of tickets: sign for units that do not, mark late helpers, send up what nobody decided, count again."""
+"""The one clock of all tickets: whatever time alone brings about is found by one index, looked at under lock, and given.
+
+A ticket keeps when it must be looked at next (``ticket.watch_at``, written with every order). So the job reads only what
+is due, however many tickets are stored; and what it misses while the city sleeps, or the machine, it gives afterwards.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from bot.jobs.due import Due, each, tickets_where
+from sqlalchemy import Select
+
+from bot.jobs.due import AT_ONCE, Due, each, tickets_where, together
+from bot.logs import logger
 from bot.office import Office
-from bot.store.tables import assignment, consultation, ticket, ticket_request
-from bot.store.ticket_rows import read_ticket
-from tickets.consultation import PANELS
+from bot.store.tables import ticket
+from bot.work import Changes
 from tickets.orders import Command
+from tickets.watch import needs_number, numbered
 
-_HELPED = ("dispatched", "handling", "to_review")
-_CONSULTED = ("in_consultation", "dispatched", "handling")
+log = logger(__name__)
 
-
-async def auto_sign(office: Office) -> int:
-    """T14: a unit that does not sign in time has signed, late."""
-    due = tickets_where(ticket.c.state == "dispatched", ticket.c.sign_by <= office.now())
-    return await each(office, due.order_by(ticket.c.sign_by), lambda one: one.order(Command.AUTO_SIGN))
-
-
-async def find_late_helpers(office: Office) -> int:
-    """T23: a helping unit whose limit passed is marked, and the lead waits for it no longer."""
-    late = (assignment.c.role != "lead", assignment.c.ended_at.is_(None), assignment.c.submitted_at.is_(None))
-    when = (*late, assignment.c.due_at < office.now(), assignment.c.overdue.is_(False), ticket.c.state.in_(_HELPED))
-    due = tickets_where(*when).join(assignment, assignment.c.ticket == ticket.c.number).distinct()
-    return await each(office, due, _mark_late)
+NUMBERS = 10
+"""Supervision numbers at hand for one transaction; a ticket that finds none left waits for the next one."""
+PATIENCE = timedelta(hours=1)
+"""A ticket whose clock cannot be served (its policy file is gone) is not looked at again before."""
 
 
-async def escalate_requests(office: Office) -> int:
-    """§2.5: a request nobody decided in time goes to the office's leader; silence is no consent."""
-    pending = (ticket_request.c.state == "pending", ticket_request.c.escalated.is_(False))
-    due = tickets_where(*pending, ticket_request.c.decide_by <= office.now())
-    due = due.join(ticket_request, ticket_request.c.ticket == ticket.c.number).distinct()
-    return await each(office, due, lambda one: one.order(Command.ESCALATE_REQUEST))
+def due_at(now: datetime) -> Select[Any]:
+    """The tickets to look at by ``now``, the longest due first, as many as are handled together."""
+    return tickets_where(ticket.c.watch_at <= now).order_by(ticket.c.watch_at).limit(AT_ONCE)
 
 
-async def escalate_consultations(office: Office) -> int:
-    """T20: a panel that did not settle in time hands over to the next."""
-    unsettled = (consultation.c.settled_at.is_(None), consultation.c.panel != PANELS[-1].value)
-    due = tickets_where(*unsettled, consultation.c.settle_by <= office.now(), ticket.c.state.in_(_CONSULTED))
-    due = due.join(consultation, consultation.c.ticket == ticket.c.number).distinct()
-    return await each(office, due, lambda one: one.order(Command.ESCALATE))
+async def keep_time(office: Office) -> int:
+    """Look at every ticket whose hour has come, the longest due first. Returns how many there were."""
+    looked = 0
+    while True:
+        now = office.now()  # read anew: a clock that was set back must not find for ever what the lock then refuses
+        async with office.database.read() as connection:
+            found = (await connection.execute(due_at(now))).all()
+        if not found:
+            return looked
+        await office.supervisions.stock(NUMBERS, today=office.ticketing.today(now))
+        looked += await together(office, [(row.number, row.conversation_id) for row in found], _look)
+
+
+def _look(due: Due) -> None:
+    """Give what is due, one order after the other, each looked for anew; then set the next look."""
+    watch_at = due.row["watch_at"]
+    if watch_at is None or watch_at > due.now:
+        return  # another process was here between our look and our lock
+    try:
+        then = _given(due)
+    except LookupError as error:
+        log.error("clock not served", action="job.ticket_skipped", number=due.number, reason=str(error))
+        due.changes = Changes()  # all or nothing
+        then = due.now + PATIENCE
+    if then != due.row["watch_at"]:
+        due.changes.update(ticket, "number", due.number, watch_at=then)
+
+
+def _given(due: Due) -> datetime | None:
+    """Every order that is due, given; when to look again. Raises LookupError."""
+    ticketing, numbers = due.office.ticketing, due.office.supervisions
+    while orders := ticketing.due(due.row, now=due.now):
+        if needs_number(orders[0]) and not numbers:
+            break
+        if not due.give(numbered(orders[0], numbers.take)):
+            raise LookupError(f"the clock's own {orders[0].command} was refused")
+    return ticketing.look_again(due.row)
 
 
 async def recount(office: Office) -> int:
@@ -54,9 +80,3 @@ async def recount(office: Office) -> int:
     sure = ticket.c.due_at < calendar.end_of(date(year - 1, 12, 31))
     due = tickets_where(ticket.c.due_uncertain, ticket.c.closed_at.is_(None), sure)
     return await each(office, due, lambda one: one.order(Command.RECOUNT))
-
-
-def _mark_late(due: Due) -> None:
-    for part in read_ticket(due.row).helping:
-        if part.under_way and part.due_at and part.due_at < due.now:
-            due.order(Command.CO_OVERDUE, unit=part.unit)

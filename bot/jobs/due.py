@@ -43,7 +43,10 @@ class Due:
 
     def order(self, command: Command, **data: object) -> bool:
         """The clock's own order to this ticket, its notices and alerts with it; False where it is refused."""
-        order = Order(command, SYSTEM, data)
+        return self.give(Order(command, SYSTEM, data))
+
+    def give(self, order: Order) -> bool:
+        """The same, for an order that is made already."""
         try:
             done = self.office.ticketing.order(self.changes, self.overlay, self.number, order, now=self.now)
         except NotAllowed:
@@ -62,7 +65,7 @@ async def each(office: Office, due: Select[Any], act: Callable[[Due], object]) -
             return done
         # A ticket that refused its order stays due: it must not keep the others from their turn.
         seen.update(row.number for row in found)
-        done += await _together(office, [(row.number, row.conversation_id) for row in found], act)
+        done += await together(office, [(row.number, row.conversation_id) for row in found], act)
 
 
 def tickets_where(*when: ColumnElement[bool]) -> Select[Any]:
@@ -70,21 +73,23 @@ def tickets_where(*when: ColumnElement[bool]) -> Select[Any]:
     return select(ticket.c.number, ticket.c.conversation_id).where(*when)
 
 
-async def _together(office: Office, found: Sequence[tuple[str, int]], act: Callable[[Due], object]) -> int:
+async def together(office: Office, found: Sequence[tuple[str, int]], act: Callable[[Due], object]) -> int:
+    """Apply ``act`` to these tickets (number, conversation) in one transaction, each under its locks, each for itself.
+    Returns how many there were."""
     now, changes = office.now(), Changes()
     async with office.database.begin() as connection:
         mine = await claim_ids(connection, [conversation_id for _, conversation_id in found])
         rows = await ticket_rows.lock(connection, [number for number, _ in found])
         for number, conversation_id in found:
-            own = Changes()
             try:
-                act(Due(office, own, Overlay({number: rows[number]}), mine[conversation_id], number, now))
+                one = Due(office, Changes(), Overlay({number: rows[number]}), mine[conversation_id], number, now)
+                act(one)
             except LookupError as error:  # its policy file is gone: an operator's slip must not stop the others
                 log.error("ticket passed over", action="job.ticket_skipped", number=number, reason=str(error))
                 continue
-            changes.absorb(own)
-        for one in mine.values():
-            changes.update(conversation, "id", one.id, **one.columns(now))
+            changes.absorb(one.changes)
+        for talk in mine.values():
+            changes.update(conversation, "id", talk.id, **talk.columns(now))
         await changes.write(connection)
     changes.committed()
     return len(found)

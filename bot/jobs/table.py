@@ -9,16 +9,13 @@ from bot.jobs import callbacks, clocks
 from bot.office import Office
 from bot.scheduler import Job
 
-_SECOND, _MINUTE, _HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+_SECOND, _HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
 def of_tickets(office: Office) -> list[Job]:
     """Jobs over tickets; each slot of them runs once in the whole city."""
     return [
         Job("ticket.call_back", 5 * _SECOND, partial(callbacks.call_back, office)),
-        Job("ticket.auto_sign", 30 * _SECOND, partial(clocks.auto_sign, office)),
-        Job("ticket.late_helpers", _MINUTE, partial(clocks.find_late_helpers, office)),
-        Job("ticket.escalate_requests", _MINUTE, partial(clocks.escalate_requests, office)),
-        Job("ticket.escalate_consultations", _MINUTE, partial(clocks.escalate_consultations, office)),
+        Job("ticket.keep_time", 10 * _SECOND, partial(clocks.keep_time, office)),
         Job("ticket.recount", 6 * _HOUR, partial(clocks.recount, office)),
     ]

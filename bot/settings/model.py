@@ -58,6 +58,12 @@ class City(_Part):
         description="folder with the city's units, districts, categories and knowledge; default: the demonstration city 泉城",
     )
     policy: str = Field("cn-jinan-like", description="name of the policy new tickets are opened under")
+    alerts: str | None = Field(
+        None,
+        pattern=r"^[a-z]+\.[\w-]+$",
+        description="SMS account by which grave alerts reach the phones in officers.yaml, for example `sms.city`; "
+        "without it they are read at the desk only",
+    )
 
 
 class Hub(_Part):

@@ -33,6 +33,8 @@ def load(path: Path | None, environment: Mapping[str, str], *, default: Mapping[
     channels = raw.pop("channels", {})
     house = _house(raw, names, problems)
     accounts = _accounts(channels, names, problems)
+    if house is not None:
+        _alerts(house.city.alerts, accounts, problems)
     if problems or house is None:
         raise BadSettings(source, problems)
     return Settings(house, accounts, source)
@@ -112,6 +114,15 @@ def _accounts(
             else:
                 accounts[folder, name] = AccountSettings(channel, name, validated)
     return accounts
+
+
+def _alerts(named: str | None, accounts: Mapping[tuple[str, str], AccountSettings], problems: list[Problem]) -> None:
+    if named is None:
+        return
+    folder, _, name = named.partition(".")
+    account = accounts.get((folder, name))
+    if account is None or not account.channel.capabilities.phone_addressed:
+        problems.append(Problem("city.alerts", f"there is no SMS account {named}; add [channels.sms.city] or the like"))
 
 
 def _channel(folder: str, problems: list[Problem]) -> Channel | None:

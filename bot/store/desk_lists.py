@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import alert_lists, supervision_lists
 from bot.store.engine import Database
 from bot.store.tables import alarm, attachment, call_task, conversation, handover, message, officer_seen, outbox, ticket
 from bot.work import insert_or_keep
@@ -36,12 +37,14 @@ async def lately_closed(database: Database) -> list[Row]:
 
 
 async def waiting_work(database: Database) -> dict[str, int]:
-    """How many alarms, conversations, call tasks and letters wait for a person."""
+    """How many alarms, conversations, call tasks, letters, alerts and late supervisions wait for a person."""
     counts = {
         "alarms": select(func.count()).where(alarm.c.acknowledged_at.is_(None)),
         "talks": select(func.count()).where(conversation.c.owner == "queue"),
         "calls": select(func.count()).select_from(call_task).where(call_task.c.done_at.is_(None)),
         "letters": select(func.count()).where(outbox.c.state.in_(("held", "dead"))),
+        "alerts": alert_lists.unseen(),
+        "supervision": supervision_lists.late(),
     }
     async with database.read() as connection:
         return {name: await connection.scalar(count) or 0 for name, count in counts.items()}

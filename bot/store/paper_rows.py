@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from enum import StrEnum
 from functools import cache
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.several import among
 from bot.store.tables import assignment, callback, consultation, referral, supervision, ticket_request
+from bot.store.tables.papers import UNDER_WAY
 from bot.store.wording import storable
 from tickets.assignment import Assignment
 from tickets.callback import Callback
@@ -39,6 +40,12 @@ _OF_TICKETS = {
     for name, (table, _) in PAPERS.items()
 }
 
+_SUPERVISED = (
+    select(supervision.c.ticket, supervision.c.number)
+    .where(among(supervision.c.ticket, "numbers"), supervision.c.number != "", UNDER_WAY)
+    .order_by(supervision.c.ticket, supervision.c.n)
+)
+
 
 async def load(connection: AsyncConnection, rows: Mapping[str, dict[str, Any]]) -> None:
     """Put the papers on the rows of tickets, by number. Tables that hold none of theirs are not asked."""
@@ -50,6 +57,13 @@ async def load(connection: AsyncConnection, rows: Mapping[str, dict[str, Any]]) 
             continue
         for one in (await connection.execute(_OF_TICKETS[name], {"numbers": holders})).mappings():
             rows[one["ticket"]][name] += (_read(kind, dict(one)),)
+
+
+async def supervised(connection: AsyncConnection, numbers: Sequence[str]) -> dict[str, str]:
+    """Of these tickets those under written supervision, each with the number (督办编号) of the latest."""
+    if not numbers:
+        return {}
+    return {row.ticket: row.number for row in await connection.execute(_SUPERVISED, {"numbers": sorted(numbers)})}
 
 
 def changed(before: Ticket, after: Ticket) -> Iterable[tuple[Table, bool, dict[str, Any]]]:

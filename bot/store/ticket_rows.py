@@ -47,6 +47,7 @@ _VIEW = (
     ticket.c.safety,
     ticket.c.closed_at,
     ticket.c.satisfaction,
+    ticket.c.papers,
 )
 
 # Built once: building a statement costs more than running it.
@@ -85,14 +86,18 @@ async def views(
     """Each citizen's own tickets, newest first: the open ones and those closed lately."""
     found: dict[int, list[TicketView]] = {}
     asked = {"citizens": sorted(set(citizens)), "since": now - SHOWN_AFTER_CLOSING}
-    for row in await connection.execute(_OF_CITIZENS, asked):
+    rows = (await connection.execute(_OF_CITIZENS, asked)).all()
+    supervised = await paper_rows.supervised(
+        connection, [row.number for row in rows if "supervisions" in row.papers and row.closed_at is None]
+    )
+    for row in rows:
         mine = found.setdefault(row.citizen, [])
         if len(mine) < SHOWN_AT_MOST:
-            mine.append(_view(row, units))
+            mine.append(_view(row, units, supervised.get(row.number, "")))
     return {citizen: tuple(mine) for citizen, mine in found.items()}
 
 
-def _view(row: Any, units: Mapping[str, str]) -> TicketView:
+def _view(row: Any, units: Mapping[str, str], supervision: str) -> TicketView:
     return TicketView(
         number=row.number,
         type=AppealType(row.type),
@@ -117,6 +122,7 @@ def _view(row: Any, units: Mapping[str, str]) -> TicketView:
         safety=row.safety,
         closed_at=row.closed_at,
         satisfaction=Satisfaction(row.satisfaction) if row.satisfaction else None,
+        supervision=supervision,
     )
 
 

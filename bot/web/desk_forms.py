@@ -12,6 +12,8 @@ from tickets.state import Actor, Role
 
 UNITS: Mapping[str, str] = {}
 """Stands for the city's units in a form's table: they are filled in for each ticket."""
+SUPERVISIONS: Mapping[str, str] = {}
+"""Stands for the numbers of the ticket's own supervisions that are under way."""
 
 
 @dataclass(frozen=True, slots=True)

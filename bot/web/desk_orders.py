@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from bot import supervision_words
 from bot.web import desk_words as w
-from bot.web.desk_forms import UNITS, Blank, Form, note
+from bot.web.desk_forms import SUPERVISIONS, UNITS, Blank, Form, note
 from bot.web.desk_petitions import PETITIONS
 from tickets.calendar import Calendar
 from tickets.lifecycle import advance
-from tickets.orders import Command, NotAllowed
+from tickets.orders import Command, NotAllowed, Order
 from tickets.policy import Policy
 from tickets.ticket import Role, Ticket
+from tickets.watch import numbered
 
 _CITIZEN_READS = "市民会看到这段话"
 FORMS: tuple[Form, ...] = (
@@ -67,11 +69,23 @@ BY_COMMAND: Mapping[str, Form] = {form.command.value: form for form in FORMS}
 def offered(ticket: Ticket, *, policy: Policy, calendar: Calendar, now: datetime) -> Iterator[Form]:
     """The forms whose order the life cycle would take now; it is asked itself, with samples in the blanks."""
     for form in FORMS:
-        samples = {blank.name: blank.sample for blank in form.blanks}
-        for order in form.orders(samples, officer="?", unit=ticket.lead_unit):
+        for order in _samples(form, ticket):
             try:
-                advance(ticket, order, policy=policy, calendar=calendar, now=now)
+                advance(ticket, numbered(order, str), policy=policy, calendar=calendar, now=now)
             except NotAllowed:
                 continue
             yield form
             break
+
+
+def supervised(ticket: Ticket) -> Mapping[str, str]:
+    """The written supervisions of the ticket that are under way, by number, with their grade."""
+    return {one.number: supervision_words.LEVELS[one.level] for one in ticket.supervisions if one.open}
+
+
+def _samples(form: Form, ticket: Ticket) -> Iterator[Order]:
+    samples = {blank.name: blank.sample for blank in form.blanks}
+    named = any(blank.choices is SUPERVISIONS for blank in form.blanks)
+    for number in supervised(ticket) if named else ("",):
+        filled = samples | {"number": number} if named else samples
+        yield from form.orders(filled, officer="?", unit=ticket.lead_unit)

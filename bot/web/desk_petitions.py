@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot import supervision_words
 from bot.web import desk_words as w
-from bot.web.desk_forms import UNITS, Blank, Form, note
+from bot.web.desk_forms import SUPERVISIONS, UNITS, Blank, Form, note
 from tickets.command import Command as C
 from tickets.state import Role as R
 
@@ -11,8 +12,9 @@ _WHY = Blank("note", "理由", lines=2)
 _CITIZEN_READS = "市民会看到这段话"
 _SECOND = "须由申请人以外的两人先后签署。"
 _RULES = {f"R{n}": f"R{n}" for n in range(1, 10)}
-_GRADES = {"L3": "书面督办", "L4": "联合督办", "L5": "通报"}
-_GROUNDS = {"instruction": "领导批示", "mass_incident": "群体性风险", "evasion": "推诿拖延"}
+_GRADES = {level: supervision_words.LEVELS[level] for level in ("L3", "L4", "L5")}
+_GROUNDS = {ground.value: supervision_words.GROUNDS[ground] for ground in supervision_words.BY_HAND}
+_WHICH = Blank("number", "督办编号", SUPERVISIONS)
 
 PETITIONS: tuple[Form, ...] = (
     Form(
@@ -104,8 +106,14 @@ PETITIONS: tuple[Form, ...] = (
     Form(
         C.SUPERVISE,
         R.SUPERVISOR,
-        (Blank("level", "督办级别", _GRADES), Blank("ground", "事由", _GROUNDS), Blank("number", "督办编号")),
+        (Blank("level", "督办级别", _GRADES), Blank("ground", "事由", _GROUNDS), note()),
+        hint="编号自动生成。通报由具名的负责人决定，系统从不自动作出。",
+        also=R.OFFICE_LEADER,
     ),
+    Form(C.ANSWER_SUPERVISION, R.UNIT, (_WHICH, Blank("text", "回复内容", lines=3)), weight="main"),
+    Form(C.RETURN_SUPERVISION, R.UNIT, (_WHICH, Blank("text", "申请退回的理由", lines=2))),
+    Form(C.PASS_SUPERVISION, R.SUPERVISOR, (_WHICH,), also=R.OFFICE_LEADER, weight="main"),
+    Form(C.REJECT_SUPERVISION, R.SUPERVISOR, (_WHICH, _WHY), also=R.OFFICE_LEADER),
     Form(
         C.REQUEST_EXCLUSION,
         R.UNIT,

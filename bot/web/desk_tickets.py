@@ -7,13 +7,14 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.store import desk_lists
+from bot.alert_words import POSTS, WORDS
+from bot.store import alert_lists, desk_lists
 from bot.store.ticket_lists import listed, whole
 from bot.store.ticket_rows import read_ticket
 from bot.web import desk_words as w
 from bot.web.desk import Room, back, filled
-from bot.web.desk_forms import UNITS, Form
-from bot.web.desk_orders import BY_COMMAND, offered
+from bot.web.desk_forms import SUPERVISIONS, UNITS, Form
+from bot.web.desk_orders import BY_COMMAND, offered, supervised
 from tickets.dispatch import Suggestion, suggest
 from tickets.orders import NotAllowed
 from tickets.ticket import State
@@ -80,7 +81,7 @@ class Tickets:
         given = await filled(request)
         try:
             row, _ = await whole(self._services.database, number)
-            if problem := self._amiss(form, given):
+            if problem := self._amiss(form, given, row):
                 return await self._show(number, officer, problem=problem, form=form, given=given, status=400)
             await self._give(number, form, given, officer=officer, unit=row["lead_unit"])
         except NotAllowed as refused:
@@ -100,11 +101,14 @@ class Tickets:
                     raise
         return await self._services.office.order(number, last)
 
-    def _amiss(self, form: Form, given: Mapping[str, str]) -> str:
+    def _amiss(self, form: Form, given: Mapping[str, str], row: Mapping[str, Any]) -> str:
         """What a form lacks before the life cycle is asked."""
         for blank in form.blanks:
-            value = given.get(blank.name, "").strip()
-            known = self._city.talk.units if blank.choices is UNITS else blank.choices
+            value, known = given.get(blank.name, "").strip(), blank.choices
+            if blank.choices is UNITS:
+                known = self._city.talk.units
+            elif blank.choices is SUPERVISIONS:
+                known = supervised(read_ticket(row))
             if blank.required and not value:
                 return f"请填写“{blank.label}”。"
             if value and known is not None and value not in known:
@@ -138,6 +142,11 @@ class Tickets:
             district=self._district(row["district"]),
             category=self._city.categories.get(row["category"], row["category"]),
             UNITS=UNITS,
+            SUPERVISIONS=SUPERVISIONS,
+            supervised=supervised(read_ticket(row)),
+            alerts=await alert_lists.of_ticket(self._services.database, number),
+            told=WORDS,
+            posts=POSTS,
             **{"done": None, "problem": "", "form": None, "given": {}} | said,
         )
 

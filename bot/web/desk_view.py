@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot import supervision_words
 from bot.web import desk_words as w
 from tickets.ticket import State
 
@@ -60,7 +61,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(words=w, limit=limit)
+        self._templates.globals.update(words=w, supervision=supervision_words, limit=limit)
         self._templates.filters.update(discreet=discreet, moment=w.moment)
 
     def page(self, template: str, *, status: int = 200, **blanks: Any) -> web.Response:

@@ -11,6 +11,7 @@ from dialog.intents import after_lead
 from dialog.turn import TicketView, Turn, Urge
 from tickets.deadlines import add
 from tickets.number import tail
+from tickets.silence import WITH_UNIT
 from tickets.ticket import State
 
 
@@ -25,13 +26,27 @@ def ask(talk: Talk) -> Turn:
     last = one.urged_at
     if last and talk.now < add(talk.city.calendar, last, talk.city.policy.urge.interval):
         return talk.reply("urge.again", tail=tail(one.number))
+    if one.due_at and talk.now > one.due_at:
+        return _overdue(talk, one)
     key, params = _how(talk, one)
     return talk.reply(key, acts=[Urge(one.number)], tail=tail(one.number), **params)
 
 
+def _overdue(talk: Talk, one: TicketView) -> Turn:
+    """Past the promised day the unit comes under written supervision (T47), and the citizen is told its number: the one
+    there is already, or the fresh one. While the office has the ticket, its own leader is told."""
+    ending = tail(one.number)
+    if one.state not in WITH_UNIT:
+        return talk.reply("urge.overdue_office", acts=[Urge(one.number)], tail=ending)
+    if one.supervision:
+        return talk.reply("urge.supervised", acts=[Urge(one.number)], tail=ending, supervision=one.supervision)
+    fresh = talk.view.supervision
+    if not fresh:
+        return talk.reply("urge.overdue_soon", acts=[Urge(one.number)], tail=ending)
+    return talk.reply("urge.overdue", acts=[Urge(one.number, fresh)], tail=ending, supervision=fresh)
+
+
 def _how(talk: Talk, one: TicketView) -> tuple[str, dict[str, Any]]:
-    if one.due_at and talk.now > one.due_at:
-        return "urge.overdue", {}
     due = talk.date(one.due_at) if one.due_at else ""
     if not one.unit:
         return "urge.within_unassigned", {"due": due}

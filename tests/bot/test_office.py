@@ -130,9 +130,10 @@ async def test_a_ticket_whose_policy_is_gone_stops_no_other(services: Services, 
         await services.office.order(one, DISPATCH)
     long_ago = services.now() - timedelta(days=9)
     async with services.database.begin() as connection:
-        await connection.execute(update(ticket).values(sign_by=long_ago))
+        await connection.execute(update(ticket).values(sign_by=long_ago, watch_at=long_ago))
         await connection.execute(update(ticket).where(ticket.c.number == number).values(policy="gone@1"))
-    await clocks.auto_sign(services.office)
+    assert await clocks.keep_time(services.office) == 2
+    assert await clocks.keep_time(services.office) == 0, "what cannot be served is left alone for a while"
     states = {row["number"]: row["state"] for row in await rows(services, ticket)}
     assert states == {number: "dispatched", other: "handling"}
 
@@ -140,9 +141,11 @@ async def test_a_ticket_whose_policy_is_gone_stops_no_other(services: Services, 
 async def test_a_unit_that_does_not_sign_has_signed_late(services: Services, number: str, clock: Clock) -> None:
     await services.office.order(number, DISPATCH)
     office, by = services.office, (await rows(services, ticket))[0]["sign_by"]
-    assert await clocks.auto_sign(office) == 0
+    assert await clocks.keep_time(office) == 0
     clock.advance(by - clock.now())
-    assert await clocks.auto_sign(office) == 1
-    assert await clocks.auto_sign(office) == 0
+    assert await clocks.keep_time(office) == 1
+    assert await clocks.keep_time(office) == 0
     (row,) = await rows(services, ticket)
     assert (row["state"], row["signed_at"]) == ("handling", by)
+    (event,) = [one for one in await rows(services, ticket_event) if one["command"] == "auto_sign"]
+    assert event["data"]["late"], "counted as not signed in time"

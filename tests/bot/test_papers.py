@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -180,23 +181,22 @@ async def test_a_sealed_file_shows_to_nobody_who_reads_the_ticket(
 async def test_the_clock_sends_up_what_nobody_decided_and_marks_who_is_late(
     services: Services, number: str, clock: Clock
 ) -> None:
-    office, order = services.office, services.office.order
+    order, look = services.office.order, partial(clocks.keep_time, services.office)
     await order(number, Order(C.DISPATCH, DISPATCHER, {"lead": LEAD, "co": ["M06"]}))
     await order(number, Order(C.REQUEST_RETURN, unit(LEAD), RETURN))
-    assert [await clocks.escalate_requests(office), await clocks.find_late_helpers(office)] == [0, 0]
+    assert await look() == 0
     clock.advance(timedelta(days=30))
-    assert [await clocks.escalate_requests(office), await clocks.find_late_helpers(office)] == [1, 1]
-    assert [await clocks.escalate_requests(office), await clocks.find_late_helpers(office)] == [0, 0]
+    assert [await look(), await look()] == [1, 0]
     found = await stored(services, number)
     assert (found.requests[0].escalated, found.helping[0].overdue) == (True, True)
     await order(number, Order(C.APPROVE_RETURN, OFFICE))
     await order(number, Order(C.TO_CONSULTATION, DISPATCHER, {"reason": "no_match", "candidates": ["D04"]}))
     for panel in ("city_office", "standing_meeting"):
         clock.advance(timedelta(days=10))
-        assert await clocks.escalate_consultations(office) == 1
+        assert await look() == 1
         assert (await stored(services, number)).consultations[0].panel == panel
     clock.advance(timedelta(days=10))
-    assert await clocks.escalate_consultations(office) == 0
+    assert await look() == 0
 
 
 async def test_limits_are_counted_again_when_the_years_notice_comes(

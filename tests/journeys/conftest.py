@@ -25,10 +25,20 @@ def policy() -> str:
 
 
 @pytest.fixture
-async def town(database_url: str, clock: Clock, policy: str, tmp_path: Path) -> AsyncIterator[Town]:
+def city() -> dict[str, str]:
+    """Settings of the city beside its policy; a test may give others."""
+    return {}
+
+
+@pytest.fixture
+async def town(
+    database_url: str, clock: Clock, policy: str, city: dict[str, str], tmp_path: Path
+) -> AsyncIterator[Town]:
     async with (
         playing() as wechat_peer,
         provider() as sms_peer,
-        running(database_url, clock, wechat_peer, sms_peer, folder=tmp_path / "files", policy=policy) as one,
+        running(
+            database_url, clock, wechat_peer, sms_peer, folder=tmp_path / "files", city={"policy": policy} | city
+        ) as one,
     ):
         yield one

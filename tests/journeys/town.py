@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp import web
 from sqlalchemy import Table, select
 
-from bot.jobs import callbacks
+from bot.jobs import callbacks, clocks
 from bot.running import working
 from bot.scheduler import Scheduler
 from bot.services import Services, build
@@ -39,6 +39,9 @@ _BY = {
     Command.DISPATCH: Actor(Role.DISPATCHER, "0101"),
     Command.REVIEW_PASS: Actor(Role.REVIEWER, "0202"),
     Command.REVIEW_REJECT: Actor(Role.REVIEWER, "0202"),
+    Command.RAISE_URGENCY: Actor(Role.AGENT, "0128"),
+    Command.APPROVE_EXTENSION: Actor(Role.DISPATCHER, "0101"),
+    Command.APPROVE_SUSPEND: Actor(Role.OFFICE_LEADER, "0001"),
 }
 
 
@@ -72,6 +75,15 @@ class Town:
     async def call_back(self) -> int:
         """What the scheduler would run: ask for ratings."""
         return await callbacks.call_back(self.services.office)
+
+    async def keep_time(self) -> int:
+        """What the scheduler would run: look at every ticket whose hour has come."""
+        return await clocks.keep_time(self.services.office)
+
+    async def text_officers(self) -> int:
+        """What the scheduler would run: take grave alerts to officers' phones."""
+        assert self.services.texting
+        return await self.services.texting.send()
 
     async def order(self, number: str, command: Command, **data: object) -> None:
         """An officer's order; the unit's where no officer gives it."""
@@ -128,10 +140,10 @@ async def until(there: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def running(
-    url: str, clock: Clock, wechat_peer: WeChatPeer, sms_peer: SmsPeer, *, folder: Path, policy: str
+    url: str, clock: Clock, wechat_peer: WeChatPeer, sms_peer: SmsPeer, *, folder: Path, city: dict[str, str]
 ) -> AsyncIterator[Town]:
     """The hub over the database ``url`` until the block ends. Jobs run when the test says so, not by the clock."""
-    settings = load(None, {}, default=_settings(url, wechat_peer, sms_peer, folder, policy))
+    settings = load(None, {}, default=_settings(url, wechat_peer, sms_peer, folder, city))
     services = build(settings, now=clock.now)
     idle = Scheduler(services.database, now=clock.now, metrics=services.metrics)
     async with working(replace(services, scheduler=idle)), aiohttp.ClientSession() as http:
@@ -144,7 +156,9 @@ async def running(
             await runner.cleanup()
 
 
-def _settings(url: str, wechat_peer: WeChatPeer, sms_peer: SmsPeer, folder: Path, policy: str) -> dict[str, Any]:
+def _settings(
+    url: str, wechat_peer: WeChatPeer, sms_peer: SmsPeer, folder: Path, city: dict[str, str]
+) -> dict[str, Any]:
     sms = {
         "provider": "aliyun",
         "access_key_id": "id",
@@ -157,7 +171,7 @@ def _settings(url: str, wechat_peer: WeChatPeer, sms_peer: SmsPeer, folder: Path
     return {
         "store": {"url": url, "connections": 4},
         "files": {"folder": str(folder)},
-        "city": {"policy": policy},
+        "city": city,
         "channels": {
             "wechat": {"city": {**ACCOUNT, **wechat_peer.settings, "timeout_seconds": 5}},
             "sms": {"city": sms},

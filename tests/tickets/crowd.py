@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -23,6 +24,7 @@ from tickets.state import Actor, Role, State
 from tickets.supervision import Ground, Level
 from tickets.ticket import Ticket
 from tickets.units import Directory, Kind, Unit
+from tickets.watch import due_orders, numbered
 
 UNITS = ("D04", "D05", "M06")
 DIRECTORY = Directory(
@@ -162,6 +164,13 @@ def usual_steps(ticket: Ticket) -> list[Order]:
     return steps.get(ticket.state, []) if lead or ticket.state not in {State.DISPATCHED, State.HANDLING} else []
 
 
+def the_clock(desk: Desk) -> list[Order]:
+    """What the clock orders now."""
+    due = due_orders(desk.ticket, policy=desk.policy, calendar=desk.calendar, now=desk.now)
+    numbers = (f"DB-{len(desk.ticket.supervisions)}-{n}" for n in count())
+    return [numbered(order, lambda: next(numbers)) for order in due]
+
+
 APPROVALS = {
     RequestKind.REFUSAL: (Command.APPROVE_REFUSAL, Command.REJECT_REFUSAL),
     RequestKind.RETURN: (Command.APPROVE_RETURN, Command.REJECT_RETURN),
@@ -218,6 +227,8 @@ def life(desk: Desk, luck: Random, *, steps: int, tried: Counter[Command] | None
                 yield Order(Command.REDO, Actor(Role.OFFICE_LEADER, "安"), {"cause": Cause.POOR_HANDLING})
         elif dice < 0.88:
             yield from usual_steps(ticket)[: luck.choice((1, 1, 9))]
+        elif dice < 0.91:
+            yield from the_clock(desk)
         elif dice < 0.98:
             ended = ticket.closed_at is not None and luck.random() < 0.2
             desk.now += timedelta(hours=9000 if ended else luck.choice((0.1, 1, 4, 30, 200, 900)))

@@ -160,7 +160,7 @@ ROWS: tuple[Row, ...] = (
         takes={"text": text, "attachments": tuple}, guards=(something_new,), effect=supplemented,
         alerts=n.alerting("unit.supplement", Post.LIAISON)),
     row("T47", C.URGE, OPEN - {S.TO_CALLBACK}, {R.CITIZEN, R.AGENT}, None,
-        guards=(urge_interval,), effect=urged, facts=overdue, alerts=n.alerting("unit.urged", Post.LIAISON)),
+        guards=(urge_interval,), effect=urged, facts=overdue, alerts=n.urging),
     row("T49", C.RAISE_URGENCY, OPEN, {R.AGENT, R.DISPATCHER, R.SYSTEM}, None,
         needs={"urgency": Urgency}, guards=(faster,), effect=made_urgent, tells=n.redating("ticket.hastened"),
         alerts=n.alerting("unit.more_urgent", Post.LIAISON)),

@@ -187,7 +187,7 @@ ROWS: tuple[Row, ...] = (
     row("T23", C.CO_SUBMIT, _HELPED, {R.UNIT}, None, party=Party.HELPER, needs={"report": words},
         guards=(helper_at_work,), effect=helper_done, alerts=n.alerting("unit.helped", Post.LIAISON)),
     row("T23", C.CO_OVERDUE, _HELPED, {R.SYSTEM}, None, needs={"unit": words},
-        guards=(helper_at_work, helper_late), effect=helper_overdue),
+        guards=(helper_at_work, helper_late), effect=helper_overdue, alerts=n.helper_late),
     row("T24", C.CONTACT, frozenset({S.HANDLING, S.TO_CALLBACK}), {R.UNIT}, None,
         takes={"method": text, "note": text, "evidence": text}, effect=contacted),
     row("T25", C.INTERIM, S.HANDLING, {R.UNIT}, None, needs={"text": words},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tickets import notices as n
 from tickets.command import Command as C
 from tickets.earned import earned
@@ -22,6 +24,8 @@ _POSTS = {
     Level.L4: (Post.HEAD, Post.INSPECTION),
     Level.L5: (Post.HEAD, Post.OFFICE),
 }
+_NAMED_BY_GROUND = {Ground.CONTACT_MISSED, Ground.INTERIM_MISSED, Ground.PLAN_MISSED}
+"""Grounds whose alert says what was missed; the others are told by their grade."""
 
 
 # What may stand against it.
@@ -54,7 +58,7 @@ def under_supervision(*states: SupervisionState) -> Guard:
     """The supervision the order names stands where the order can be given."""
 
     def stands_there(move: Move) -> str:
-        mine = _named(move)
+        mine = named(move)
         return "" if mine and mine.state in states else "not_supervised"
 
     return stands_there
@@ -62,7 +66,7 @@ def under_supervision(*states: SupervisionState) -> Guard:
 
 def own_supervision(move: Move) -> str:
     """Supervision follows the unit it was given to."""
-    mine = _named(move)
+    mine = named(move)
     return "" if mine and mine.unit == move.actor.id else "not_yours"
 
 
@@ -98,8 +102,8 @@ def _issue(move: Move, level: Level, ground: Ground, *, number: str) -> Fields:
     return {"supervisions": supervisions}
 
 
-def _named(move: Move) -> Supervision | None:
-    """The supervision whose number the order gives."""
+def named(move: Move) -> Supervision | None:
+    """The supervision whose number the order gives, None for none."""
     number = move.data["number"]
     return next((one for one in move.ticket.supervisions if one.number == number), None)
 
@@ -108,18 +112,36 @@ def _supervision(state: SupervisionState, *moments: str) -> Effect:
     """An effect: the named supervision goes to ``state``, and these moments are now."""
 
     def change(move: Move) -> Fields:
-        mine = _named(move)
         changes: Fields = dict.fromkeys(moments, move.now) | {"state": state}
         if state is SupervisionState.TO_REVIEW:
             changes["answer"] = move.data["text"]
+        return supervision_with(**changes)(move)
+
+    return change
+
+
+def sent_back(move: Move) -> Fields:
+    """The unit writes again, with time for it: how long the supervisor thought about the first answer is not its fault."""
+    by = move.after(move.policy.supervision.answer)
+    return supervision_with(state=SupervisionState.ISSUED, answer_by=by, overdue=False)(move)
+
+
+def supervision_with(**changes: object) -> Effect:
+    """An effect: the named supervision with ``changes``."""
+
+    def change(move: Move) -> Fields:
+        mine = named(move)
         return {"supervisions": amended(move.ticket.supervisions, lambda one: one is mine, **changes)}
 
     return change
 
 
-def _by_grade(move: Move, after: Ticket) -> tuple[AlertDue, ...]:
-    level = after.supervisions[-1].level
-    return n.alerting(f"supervision.{level}", *_POSTS[level])(move, after)
+def by_grade(move: Move, after: Ticket) -> tuple[AlertDue, ...]:
+    """The posts the grade just given is for."""
+    new = after.supervisions[-1]
+    key = f"supervision.{new.ground if new.ground in _NAMED_BY_GROUND else new.level}"
+    found = n.alerting(key, *_POSTS[new.level])(move, after)
+    return tuple(replace(one, supervision=new.number) for one in found)
 
 
 S, R, St = State, Role, SupervisionState
@@ -130,7 +152,7 @@ ROWS: tuple[Row, ...] = (
     row("T48", C.SUPERVISE, OPEN, {R.SUPERVISOR, R.OFFICE_LEADER, R.SYSTEM}, None,
         needs={"level": Level, "ground": Ground}, takes={"number": text, "note": text},
         guards=(somebody_to_supervise, grade_earned, number_for_writing), effect=supervised,
-        tells=n.slipping, alerts=_by_grade),
+        tells=n.slipping, alerts=by_grade),
     row("T48", C.ANSWER_SUPERVISION, OPEN, {R.UNIT}, None, needs=_NUMBER | {"text": words},
         guards=(own_supervision, under_supervision(St.ISSUED)), effect=_supervision(St.TO_REVIEW, "answered_at")),
     row("T48", C.RETURN_SUPERVISION, OPEN, {R.UNIT}, None, needs=_NUMBER | {"text": words},
@@ -138,6 +160,6 @@ ROWS: tuple[Row, ...] = (
     row("T48", C.PASS_SUPERVISION, _SINCE, {R.SUPERVISOR, R.OFFICE_LEADER}, None, needs=_NUMBER,
         guards=(under_supervision(St.TO_REVIEW, St.RETURN_ASKED),), effect=_supervision(St.CLOSED, "closed_at")),
     row("T48", C.REJECT_SUPERVISION, OPEN, {R.SUPERVISOR, R.OFFICE_LEADER}, None, needs=_NUMBER | {"note": words},
-        guards=(under_supervision(St.TO_REVIEW, St.RETURN_ASKED),), effect=_supervision(St.ISSUED)),
+        guards=(under_supervision(St.TO_REVIEW, St.RETURN_ASKED),), effect=sent_back),
 )
 # fmt: on

@@ -13,11 +13,13 @@ from bot.store.tables.operation import (
 )
 from bot.store.tables.papers import assignment, callback, consultation, referral, supervision, ticket_request
 from bot.store.tables.talk import alarm, call_task, conversation, handover, message, outbox
+from bot.store.tables.watching import alert, supervision_block
 from bot.store.tables.work_orders import supplement, survey, ticket, ticket_event
 
 __all__ = [
     "account_state",
     "alarm",
+    "alert",
     "assignment",
     "attachment",
     "call_task",
@@ -37,6 +39,7 @@ __all__ = [
     "referral",
     "refusal",
     "supervision",
+    "supervision_block",
     "supplement",
     "survey",
     "ticket",

@@ -11,6 +11,9 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 from bot.store.tables.metadata import metadata
 from bot.store.types import Json, Moment
 
+UNDER_WAY = text("state NOT IN ('noted', 'closed')")
+"""Of supervisions: somebody still owes something. The condition of a partial index; a query carries the same words."""
+
 
 def _paper(name: str, *columns: Column[Any] | Index) -> Table:
     return Table(
@@ -45,7 +48,6 @@ assignment = _paper(
     Column("overdue", Boolean, nullable=False, server_default=false()),
     Column("ended_at", Moment),
     Index("ix_assignment_unit", "unit", "state"),
-    _where("ix_assignment_helper_due", "due_at", "role <> 'lead' AND ended_at IS NULL AND submitted_at IS NULL"),
 )
 
 ticket_request = _paper(
@@ -78,8 +80,9 @@ supervision = _paper(
     Column("answer", Text, nullable=False),
     Column("answered_at", Moment),
     Column("closed_at", Moment),
+    Column("overdue", Boolean, nullable=False, server_default=false()),
     Index("ix_supervision_number", "number"),
-    _where("ix_supervision_open", "answer_by", "state NOT IN ('noted', 'closed')"),
+    Index("ix_supervision_open", "answer_by", sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY),
 )
 
 consultation = _paper(

@@ -20,6 +20,7 @@ from bot.store.tables.metadata import metadata
 from bot.store.types import Json, Moment, RowId
 
 _OPEN = text("closed_at IS NULL")
+_WATCHED = text("watch_at IS NOT NULL")
 
 ticket = Table(
     "ticket",
@@ -62,6 +63,11 @@ ticket = Table(
     Column("contacted_at", Moment),
     Column("due_at", Moment),
     Column("replied_at", Moment),
+    Column("heard_at", Moment),
+    Column("silence_told", Integer, nullable=False, server_default="0"),
+    Column("step_told", Moment),
+    # When its clock must be looked at next: time alone will have changed something by then. NULL for never again.
+    Column("watch_at", Moment),
     Column("reviewed_at", Moment),
     Column("callback_at", Moment),
     Column("withdrawn_from", String(20)),
@@ -106,11 +112,12 @@ ticket = Table(
         sqlite_where=text("state = 'to_callback'"),
         postgresql_where=text("state = 'to_callback'"),
     ),
+    Index("ix_ticket_watch", "watch_at", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
     Index(
-        "ix_ticket_sign_by",
-        "sign_by",
-        sqlite_where=text("state = 'dispatched'"),
-        postgresql_where=text("state = 'dispatched'"),
+        "ix_ticket_uncertain",
+        "due_at",
+        sqlite_where=text("due_uncertain = 1 AND closed_at IS NULL"),
+        postgresql_where=text("due_uncertain AND closed_at IS NULL"),
     ),
 )
 

@@ -13,7 +13,7 @@ function tell(waiting) {
   for (const count of counts) {
     const name = count.dataset.waiting;
     if (waiting[name] > Number(count.textContent) && NAMES[name]) more.push(NAMES[name]);
-    count.textContent = waiting[name];
+    count.textContent = waiting[name] < 100 ? waiting[name] : "99+";
     count.hidden = waiting[name] === 0;
   }
   if (more.length) {
