@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot.advice import Advice
+from bot.rulebook import proposed
 from bot.store.paper_rows import PAPERS, changed, plain
 from bot.store.tables import ticket, ticket_event
 from bot.store.ticket_rows import read_ticket, ticket_columns
@@ -55,6 +57,7 @@ class Ticketing:
     policies: Policies
     calendar: Calendar = field(repr=False)
     directory: Directory = field(repr=False)
+    advice: Advice = field(repr=False)
     today: Callable[[datetime], Any] = field(repr=False)
 
     def open(self, changes: Changes, draft: Draft, *, number: str, row: Row, now: datetime) -> Advance:
@@ -87,7 +90,18 @@ class Ticketing:
         row = overlay[number]
         policy = self.policies.get(row["policy"])
         before = read_ticket(row)
-        done = advance(before, order, policy=policy, calendar=self.calendar, now=now, directory=self.directory)
+        done = advance(
+            before,
+            order,
+            policy=policy,
+            calendar=self.calendar,
+            now=now,
+            directory=self.directory,
+            rule=lambda: self.advice.rule(row, now=now),
+        )
+        for event in done.events:
+            if "proposes" in event.data:
+                proposed(changes, number, event, concern=self.advice.concern(row, now=now))
         columns = ticket_columns(done.ticket) | _record(changes, number, done.events, row=row)
         for table, new, paper in changed(before, done.ticket):
             if new:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from tickets.appeal import AppealType, Urgency
+from tickets.dispatch.rules import Dispatching
 from tickets.provisions import (
     Accept,
     Archiving,
@@ -67,6 +68,7 @@ class Policy:
     supervision: Supervising
     exclusion: Window
     archive: Archiving
+    dispatch: Dispatching
     accept: Accept = field(default_factory=Accept)
     count: Count = field(default_factory=Count)
 

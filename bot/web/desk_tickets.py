@@ -14,7 +14,6 @@ from bot.web import desk_words as w
 from bot.web.desk import Room, back, filled
 from bot.web.desk_forms import UNITS, Form
 from bot.web.desk_orders import BY_COMMAND, offered
-from tickets.dispatch import Suggestion, suggest
 from tickets.orders import NotAllowed
 from tickets.ticket import State
 
@@ -132,7 +131,7 @@ class Tickets:
             row=row,
             events=events,
             forms=forms,
-            suggestions=self._suggest(row),
+            suggestions=self._services.advice.suggest(row, now=self._services.now()),
             directory=self._city.directory,
             units=self._city.talk.units,
             district=self._district(row["district"]),
@@ -140,9 +139,6 @@ class Tickets:
             UNITS=UNITS,
             **{"done": None, "problem": "", "form": None, "given": {}} | said,
         )
-
-    def _suggest(self, row: Mapping[str, Any]) -> tuple[Suggestion, ...]:
-        return suggest(self._city.directory, self._city.catalogue, category=row["category"], district=row["district"])
 
     def _district(self, code: str) -> str:
         return next((one.name for one in self._city.talk.districts if one.code == code), "未说明")

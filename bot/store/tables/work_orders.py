@@ -20,6 +20,7 @@ from bot.store.tables.metadata import metadata
 from bot.store.types import Json, Moment, RowId
 
 _OPEN = text("closed_at IS NULL")
+_DONE = text("closed_at IS NOT NULL AND lead_unit <> ''")
 
 ticket = Table(
     "ticket",
@@ -106,6 +107,8 @@ ticket = Table(
         sqlite_where=text("state = 'to_callback'"),
         postgresql_where=text("state = 'to_callback'"),
     ),
+    # What the dispatch suggestion learns from, in the order it closed.
+    Index("ix_ticket_learned", "closed_at", "number", sqlite_where=_DONE, postgresql_where=_DONE),
     Index(
         "ix_ticket_sign_by",
         "sign_by",
