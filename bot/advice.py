@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bot.learning import Learner
+from tickets.appeal import AppealType
 from tickets.calendar import SHANGHAI
 from tickets.dispatch.case import Case, Concern, concerned
 from tickets.dispatch.catalogue import Catalogue, Rule
 from tickets.dispatch.rules import Dispatching
 from tickets.dispatch.sources import Duties, Habit, Rows, Rulings, Territory
 from tickets.dispatch.suggestion import Combiner, Suggestion
+from tickets.request import Request, RequestKind, RequestState
 from tickets.units import Directory
 
 Row = Mapping[str, Any]
@@ -43,6 +45,7 @@ class Advice:
             ),
             rules=self.rules,
             returned=self.learner.returned,
+            barred=_barred(row),
         )
         return combiner.suggest(self.case(row, now=now))
 
@@ -69,3 +72,11 @@ class Advice:
             concerns=concerned(self.concerns, text),
             text=text,
         )
+
+
+def _barred(row: Row) -> frozenset[str]:
+    """Who returned this ticket with good reason, and whom a report is about."""
+    gave: Iterable[Request] = row.get("requests", ())
+    returned = {one.asked_by for one in gave if one.kind is RequestKind.RETURN and one.state is RequestState.APPROVED}
+    about = {row["respondent_unit"]} if row["type"] == AppealType.REPORT else set()
+    return frozenset(returned | about) - {""}

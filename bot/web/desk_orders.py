@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.web import desk_words as w
-from bot.web.desk_forms import UNITS, Blank, Form, note
+from bot.web.desk_forms import UNITS, Among, Blank, Form, note
 from bot.web.desk_petitions import PETITIONS
 from tickets.calendar import Calendar
 from tickets.lifecycle import advance
 from tickets.orders import Command, NotAllowed
 from tickets.policy import Policy
 from tickets.ticket import Role, Ticket
+from tickets.units import Directory
 
 _CITIZEN_READS = "市民会看到这段话"
 FORMS: tuple[Form, ...] = (
@@ -20,7 +22,12 @@ FORMS: tuple[Form, ...] = (
     Form(
         Command.DISPATCH,
         Role.DISPATCHER,
-        (Blank("lead", "首接责任单位", UNITS), note("给承办单位的话（可不填）")),
+        (
+            Blank("lead", "首接责任单位", UNITS),
+            Blank("co", "协办单位（可多选，可不选）", UNITS, required=False, several=True),
+            Blank("because", "派单依据（可不填）", required=False),
+            note("给承办单位的话（可不填）"),
+        ),
         weight="main",
     ),
     Form(Command.SIGN, Role.UNIT, weight="main"),
@@ -64,14 +71,52 @@ FORMS: tuple[Form, ...] = (
 BY_COMMAND: Mapping[str, Form] = {form.command.value: form for form in FORMS}
 
 
-def offered(ticket: Ticket, *, policy: Policy, calendar: Calendar, now: datetime) -> Iterator[Form]:
-    """The forms whose order the life cycle would take now; it is asked itself, with samples in the blanks."""
-    for form in FORMS:
-        samples = {blank.name: blank.sample for blank in form.blanks}
-        for order in form.orders(samples, officer="?", unit=ticket.lead_unit):
-            try:
-                advance(ticket, order, policy=policy, calendar=calendar, now=now)
-            except NotAllowed:
-                continue
-            yield form
-            break
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A ticket as it stands, with everything its next orders are judged by."""
+
+    ticket: Ticket
+    policy: Policy
+    calendar: Calendar = field(repr=False)
+    directory: Directory = field(repr=False)
+    now: datetime
+
+    def units(self, among: Among) -> Mapping[str, str]:
+        """The units a blank may name: code and name."""
+        if among is Among.HELPERS:
+            codes = [one.unit for one in self.ticket.helping if one.under_way]
+            return {code: unit.name for code in codes if (unit := self.directory.get(code))}
+        day = self.calendar.local(self.now).date()
+        below = among is Among.BELOW
+        found = self.directory.below(self.ticket.lead_unit) if below else tuple(self.directory)
+        return {unit.code: unit.name for unit in found if unit.in_force(day)}
+
+    def forms(self) -> Iterator[Form]:
+        """The forms whose order the life cycle would take now; it is asked itself, with samples in the blanks."""
+        for form in FORMS:
+            samples = {blank.name: self._sample(blank) for blank in form.blanks}
+            for order in form.orders(samples, officer="?", unit=self.ticket.lead_unit):
+                try:
+                    advance(
+                        self.ticket,
+                        order,
+                        policy=self.policy,
+                        calendar=self.calendar,
+                        now=self.now,
+                        directory=self.directory,
+                    )
+                except NotAllowed:
+                    continue
+                yield form
+                break
+
+    def _sample(self, blank: Blank) -> str:
+        """Something the life cycle would take: of units one that has nothing to do with the ticket yet."""
+        if not isinstance(blank.choices, Among):
+            return blank.sample
+        if not blank.required:
+            return ""
+        involved = {one.unit for one in self.ticket.assignments} | {self.ticket.respondent_unit}
+        units = self.units(blank.choices)
+        free = (code for code in units if blank.choices is Among.HELPERS or code not in involved)
+        return next(free, blank.example)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -12,13 +12,16 @@ from bot.store.ticket_lists import listed, whole
 from bot.store.ticket_rows import read_ticket
 from bot.web import desk_words as w
 from bot.web.desk import Room, back, filled
-from bot.web.desk_forms import UNITS, Form
-from bot.web.desk_orders import BY_COMMAND, offered
-from tickets.orders import NotAllowed
+from bot.web.desk_forms import Among, Form
+from bot.web.desk_orders import BY_COMMAND, Standing
+from tickets.dispatch.suggestion import Suggestion
+from tickets.orders import Command, NotAllowed
 from tickets.ticket import State
 
 CLOSED = "closed"
 """The tab of what ended lately, beside the open states."""
+UNDECIDED = {State.RECEIVED, State.TO_DISPATCH, State.IN_CONSULTATION, State.DISPATCHED, State.HANDLING}
+"""Where somebody may still have to name a unit."""
 TABS = (
     State.RECEIVED,
     State.TO_DISPATCH,
@@ -67,9 +70,10 @@ class Tickets:
         )
 
     async def read(self, request: web.Request, officer: str) -> web.StreamResponse:
-        """One ticket."""
+        """One ticket; ``take`` fills the dispatch form with the proposal of that place."""
         done = BY_COMMAND.get(request.query.get("done", ""))
-        return await self._show(request.match_info["number"], officer, done=done)
+        take = request.query.get("take", "")
+        return await self._show(request.match_info["number"], officer, done=done, take=take)
 
     async def order(self, request: web.Request, officer: str) -> web.StreamResponse:
         """An order; refused, the page comes back with the reason and everything that was filled in."""
@@ -103,42 +107,54 @@ class Tickets:
         """What a form lacks before the life cycle is asked."""
         for blank in form.blanks:
             value = given.get(blank.name, "").strip()
-            known = self._city.talk.units if blank.choices is UNITS else blank.choices
+            known = self._city.talk.units if isinstance(blank.choices, Among) else blank.choices
             if blank.required and not value:
                 return f"请填写“{blank.label}”。"
-            if value and known is not None and value not in known:
+            chosen = blank.values(value) if blank.several else [value] * bool(value)
+            if known is not None and not set(chosen) <= set(known):
                 return f"“{blank.label}”请从列表中选择。"
         return ""
 
-    async def _show(self, number: str, officer: str, *, status: int = 200, **said: Any) -> web.StreamResponse:
+    async def _show(
+        self, number: str, officer: str, *, status: int = 200, take: str = "", **said: Any
+    ) -> web.StreamResponse:
+        now, ticketing = self._services.now(), self._services.office.ticketing
         try:
             row, events = await whole(self._services.database, number)
-            ticketing = self._services.office.ticketing
-            forms = tuple(
-                offered(
-                    read_ticket(row),
-                    policy=ticketing.policies.get(row["policy"]),
-                    calendar=ticketing.calendar,
-                    now=self._services.now(),
-                )
+            standing = Standing(
+                ticket=read_ticket(row),
+                policy=ticketing.policies.get(row["policy"]),
+                calendar=ticketing.calendar,
+                directory=self._city.directory,
+                now=now,
             )
         except LookupError:
             return await self._room.missing(officer)
+        suggestions = self._services.advice.suggest(row, now=now) if row["state"] in UNDECIDED else ()
         return await self._room.show(
             "ticket.html",
             officer,
             status=status,
             row=row,
             events=events,
-            forms=forms,
-            suggestions=self._services.advice.suggest(row, now=self._services.now()),
-            directory=self._city.directory,
+            forms=tuple(standing.forms()),
+            suggestions=suggestions,
+            choices={among: standing.units(among) for among in Among},
             units=self._city.talk.units,
             district=self._district(row["district"]),
             category=self._city.categories.get(row["category"], row["category"]),
-            UNITS=UNITS,
-            **{"done": None, "problem": "", "form": None, "given": {}} | said,
+            Among=Among,
+            **{"done": None, "problem": "", "form": None, "given": {}} | _taken(suggestions, take) | said,
         )
 
     def _district(self, code: str) -> str:
         return next((one.name for one in self._city.talk.districts if one.code == code), "未说明")
+
+
+def _taken(suggestions: Sequence[Suggestion], take: str) -> dict[str, Any]:
+    """The dispatch form filled with a proposal, by its place from 1."""
+    if take not in {str(place) for place in range(1, len(suggestions) + 1)}:
+        return {}
+    one = suggestions[int(take) - 1]
+    given = {"lead": one.unit, "co": ",".join(one.co), "because": one.reason}
+    return {"form": BY_COMMAND[Command.DISPATCH.value], "given": given}

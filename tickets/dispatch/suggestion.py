@@ -54,6 +54,8 @@ class Combiner:
     sources: Sequence[Source]
     rules: Dispatching
     returned: Callable[[str, Case], float] = never_returned
+    barred: frozenset[str] = frozenset()
+    """Units that are out of the question for this ticket: they returned it with good reason, or it is about them."""
 
     def suggest(self, case: Case) -> tuple[Suggestion, ...]:
         """At most three units. Sources agree like independent witnesses: what all of them doubt is doubted still."""
@@ -80,7 +82,7 @@ class Combiner:
 
     def _may_lead(self, code: str, case: Case) -> bool:
         """Only a level-2 unit of that day leads; a sealed one takes matters by referral alone."""
-        unit = self.directory.get(code)
+        unit = None if code in self.barred else self.directory.get(code)
         return bool(unit and unit.in_force(case.day) and unit.level <= 2 and unit.secrecy is Secrecy.OPEN)
 
 
