@@ -95,7 +95,7 @@ class Learner:
         """What closed before this process began, a page further into the past."""
         assert self._oldest is not None
         at, number = self._oldest
-        before = or_(ticket.c.closed_at < at, and_(ticket.c.closed_at == at, ticket.c.number <= number))
+        before = or_(ticket.c.closed_at < at, and_(ticket.c.closed_at == at, ticket.c.number < number))
         page = select(*_COLUMNS).where(*_LEARNED, before, ticket.c.closed_at > now - self.rules.window.roughly)
         rows = await self._page(page.order_by(ticket.c.closed_at.desc(), ticket.c.number.desc()))
         if rows:

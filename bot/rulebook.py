@@ -148,7 +148,6 @@ def proposed(changes: Changes, number: str, event: TicketEvent, *, concern: str)
         concern=concern,
         lead=ruled["lead"],
         co=tuple(ruled["co"]),
-        source="会商裁定",
         ruling=number,
     )
     changes.keep(

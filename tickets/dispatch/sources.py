@@ -64,7 +64,8 @@ class Rows:
         if rule is None:
             return
         lead, co = resolved(rule, case, self.directory)
-        words = " ".join(filter(None, ("派单目录", rule.category, rule.source, rule.note)))
+        stands = f"会商裁定 {rule.ruling}" if rule.ruling else rule.source
+        words = " ".join(filter(None, ("派单目录", rule.category, stands, rule.note)))
         if lead:
             yield Hint(lead, 1.0, words, rule.clause, co, named=True)
         for unit in co:
