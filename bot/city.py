@@ -13,7 +13,8 @@ from dialog.knowledge.loader import load_folder
 from tickets.calendar import Calendar
 from tickets.calendar_sheet import load_calendar
 from tickets.categories import load_categories
-from tickets.dispatch import Catalogue, load_catalogue
+from tickets.dispatch.case import Concern, load_concerns
+from tickets.dispatch.catalogue import Catalogue, Known, load_catalogue
 from tickets.places import load_districts
 from tickets.policy import Policies, load_policies
 from tickets.sheet import read
@@ -40,6 +41,9 @@ class LoadedCity:
     calendar: Calendar = field(repr=False)
     directory: Directory = field(repr=False)
     catalogue: Catalogue = field(repr=False)
+    known: Known = field(repr=False)
+    """What a row of the catalogue may name."""
+    concerns: tuple[Concern, ...] = field(repr=False)
     index: KnowledgeIndex = field(repr=False)
     categories: Mapping[str, str] = field(repr=False)
 
@@ -49,17 +53,26 @@ def load_city(folder: Path | None, *, policy: str, today: date) -> LoadedCity:
     folder = folder or DEMO
     named = read(Name, (folder / "city.yaml").read_text("utf-8"), source="city.yaml")
     policies = load_policies(policy, *([folder / "policies"] if (folder / "policies").is_dir() else []))
-    directory = load_directory(folder / "units.yaml")
+    districts = load_districts(folder / "districts.yaml")
+    codes = frozenset(one.code for one in districts)
+    directory = load_directory(folder / "units.yaml", districts=codes)
     # Without a calendar.yaml the State Council's lists and the usual office hours hold.
     own = folder / "calendar.yaml"
     calendar = load_calendar(own, directory) if own.is_file() else Calendar()
     calendar.is_workday(today)  # reads the holidays now, half a second: no citizen should wait for it
     categories = load_categories(folder / "categories.yaml")
+    concerns = load_concerns(folder / "concerns.yaml") if (folder / "concerns.yaml").is_file() else ()
+    known = Known(
+        directory=directory,
+        categories=categories,
+        districts=codes,
+        concerns=frozenset(one.code for one in concerns),
+    )
     index = KnowledgeIndex.build(load_folder(folder / "knowledge"))
     talk = City(
         name=named.name,
         hotline=named.hotline,
-        districts=load_districts(folder / "districts.yaml"),
+        districts=districts,
         categories=categories,
         units={unit.code: unit.short or unit.name for unit in directory},
         policy=policies.at(today),
@@ -71,7 +84,9 @@ def load_city(folder: Path | None, *, policy: str, today: date) -> LoadedCity:
         policies=policies,
         calendar=calendar,
         directory=directory,
-        catalogue=load_catalogue(folder / "catalogue.yaml", directory),
+        catalogue=load_catalogue(folder / "catalogue.yaml", known),
+        known=known,
+        concerns=concerns,
         index=index,
         categories=categories,
     )

@@ -10,6 +10,7 @@ from functools import partial
 import aiohttp
 
 from bot.accounts import Account, Accounts
+from bot.advice import Advice
 from bot.alerts import Alerts
 from bot.attachments import Fetcher, Store
 from bot.batching import CITY_TIME, Batching, Duty
@@ -22,11 +23,13 @@ from bot.editors import Editors
 from bot.hub import Hub
 from bot.inline import Inline
 from bot.jobs import table
+from bot.learning import Learner
 from bot.metrics import Metrics
 from bot.numbers import supervision_numbers, ticket_numbers
 from bot.office import Office
 from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
+from bot.rulebook import Rulebook
 from bot.scheduler import Job, Scheduler, Where
 from bot.settings import Settings
 from bot.store.engine import Database
@@ -41,6 +44,7 @@ from dialog.memory import Memory
 from dialog.notices import words
 from dialog.turn import Turn, View
 from tickets.deadlines import after_quiet
+from tickets.dispatch.sources import Rulings
 
 
 @dataclass(slots=True)
@@ -80,6 +84,8 @@ class Services:
     fetcher: Fetcher = field(repr=False)
     files: Store = field(repr=False)
     editors: Editors = field(repr=False)
+    advice: Advice = field(repr=False)
+    rulebook: Rulebook = field(repr=False)
     scheduler: Scheduler = field(repr=False)
     http: Http = field(repr=False)
 
@@ -101,6 +107,8 @@ class _Ground:
     city: LoadedCity
     accounts: Accounts
     ticketing: Ticketing
+    advice: Advice
+    rulebook: Rulebook
     outbox: Worker
     watches: Watches = field(default_factory=Watches)
     duty: Duty = field(default_factory=Duty)
@@ -130,6 +138,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         fetcher=Fetcher(database, accounts, files, now=now),
         files=files,
         editors=editors,
+        advice=ground.advice,
+        rulebook=ground.rulebook,
         scheduler=_scheduler(ground, office, inline, editors, texting),
         http=ground.http,
     )
@@ -141,6 +151,7 @@ def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
     city = load_city(house.city.folder, policy=house.city.policy, today=_today(now()))
     accounts = _accounts(settings, Tools(now=now, http=http))
     quiet = partial(after_quiet, city.talk.policy.quiet, city.calendar)
+    advice = _advice(city, database, now=now())
     return _Ground(
         settings=settings,
         now=now,
@@ -149,18 +160,33 @@ def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
         http=http,
         city=city,
         accounts=accounts,
-        ticketing=_ticketing(city, by_phone=bool(house.city.alerts)),
+        ticketing=_ticketing(city, advice, by_phone=bool(house.city.alerts)),
+        advice=advice,
+        rulebook=Rulebook(database=database, catalogue=city.catalogue, rulings=advice.rulings, known=city.known),
         outbox=Worker(database, accounts, now=now, metrics=metrics, awake=quiet),
     )
 
 
-def _ticketing(city: LoadedCity, **alerts: bool) -> Ticketing:
+def _ticketing(city: LoadedCity, advice: Advice, **alerts: bool) -> Ticketing:
     return Ticketing(
         policies=city.policies,
         calendar=city.calendar,
         directory=city.directory,
+        advice=advice,
         alerts=Alerts(**alerts),
         today=_today,
+    )
+
+
+def _advice(city: LoadedCity, database: Database, *, now: datetime) -> Advice:
+    rules = city.talk.policy.dispatch
+    return Advice(
+        directory=city.directory,
+        catalogue=city.catalogue,
+        concerns=city.concerns,
+        rulings=Rulings(city.directory),
+        learner=Learner(database=database, directory=city.directory, rules=rules, begun=now),
+        rules=rules,
     )
 
 
@@ -219,6 +245,7 @@ def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors
     scheduler.hire(
         [
             *table.of_tickets(office),
+            *table.of_dispatch(office, ground.advice, ground.rulebook),
             *([Job("alert.text", timedelta(seconds=10), texting.send)] if texting else ()),
             Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
             Job("job.forget", timedelta(hours=24), scheduler.forget),

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot.advice import Advice
 from bot.alerts import Alerts
+from bot.rulebook import proposed
 from bot.store.paper_rows import PAPERS, changed, plain
 from bot.store.tables import ticket, ticket_event
 from bot.store.ticket_rows import read_ticket, ticket_columns
@@ -59,6 +61,7 @@ class Ticketing:
     calendar: Calendar = field(repr=False)
     directory: Directory = field(repr=False)
     alerts: Alerts
+    advice: Advice = field(repr=False)
     today: Callable[[datetime], Any] = field(repr=False)
 
     def rules(self, policy: str) -> Rules:
@@ -96,7 +99,18 @@ class Ticketing:
         row = overlay[number]
         policy = self.policies.get(row["policy"])
         before = read_ticket(row)
-        done = advance(before, order, policy=policy, calendar=self.calendar, now=now, directory=self.directory)
+        done = advance(
+            before,
+            order,
+            policy=policy,
+            calendar=self.calendar,
+            now=now,
+            directory=self.directory,
+            rule=lambda: self.advice.rule(row, now=now),
+        )
+        for event in done.events:
+            if "proposes" in event.data:
+                proposed(changes, number, event, concern=self.advice.concern(row, now=now))
         columns = ticket_columns(done.ticket) | _record(changes, number, done.events, row=row)
         columns["watch_at"] = next_look(done.ticket, policy=policy, calendar=self.calendar)
         for table, new, paper in changed(before, done.ticket):

@@ -7,7 +7,7 @@ written from the table; its rows stand in ``tickets/phases``, one module a phase
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from typing import Any
 from tickets.appeal import AppealType, Draft, Urgency
 from tickets.calendar import Calendar
 from tickets.command import Command
+from tickets.dispatch.catalogue import Rule
 from tickets.move import Move
 from tickets.orders import Advance, NotAllowed, Order, TicketEvent
 from tickets.phases import (
@@ -74,11 +75,13 @@ def advance(
     calendar: Calendar,
     now: datetime,
     directory: Directory = NO_UNITS,
+    rule: Callable[[], Rule | None] = lambda: None,
 ) -> Advance:
     """The ticket after ``order``, its event, and whom to tell what. Raises NotAllowed; nothing changed.
 
     ``policy`` is the version the ticket was opened under; another, or a naive ``now``, is the caller's error: ValueError.
-    ``directory`` says which unit stands below which; without it nothing is handed down.
+    ``directory`` says which unit stands below which; without it nothing is handed down. ``rule`` finds the row of the
+    dispatch catalogue that holds for the ticket; it is asked only where a unit is named.
     """
     if policy.id != ticket.policy:
         raise ValueError(f"the ticket was opened under {ticket.policy}, not {policy.id}")
@@ -93,6 +96,7 @@ def advance(
         calendar=calendar,
         now=now,
         directory=directory,
+        rule=rule,
     )
     for guard in row.guards:
         if reason := guard(move):

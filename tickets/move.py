@@ -9,6 +9,7 @@ from typing import Any
 
 from tickets.calendar import Calendar
 from tickets.deadlines import add, after_quiet, due, redo_due, step_due
+from tickets.dispatch.catalogue import Rule
 from tickets.duration import Duration
 from tickets.policy import Policy
 from tickets.provisions import Step
@@ -31,6 +32,8 @@ class Move:
     calendar: Calendar
     now: datetime
     directory: Directory = field(default_factory=lambda: Directory(()), repr=False)
+    rule: Callable[[], Rule | None] = field(default=lambda: None, repr=False)
+    """Finds the row of the dispatch catalogue that holds for the ticket."""
 
     def step_by(self, step: Step, *, unit: str = "") -> datetime:
         """By when ``step`` must be taken, counted from now; a unit's own steps by the hours ``unit`` keeps."""

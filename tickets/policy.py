@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from tickets.appeal import AppealType, Urgency
+from tickets.dispatch.rules import Dispatching
 from tickets.provisions import (
     Accept,
     Archiving,
@@ -69,6 +70,7 @@ class Policy:
     silence: Silence
     exclusion: Window
     archive: Archiving
+    dispatch: Dispatching
     accept: Accept = field(default_factory=Accept)
     count: Count = field(default_factory=Count)
 

@@ -140,5 +140,9 @@ class Ticket:
         """Requests of ``kind`` that are in ``state``, in the order they were asked."""
         return (one for one in self.requests if one.kind is kind and one.state is state)
 
+    def asked_of(self, kind: RequestKind) -> Iterator[Request]:
+        """Requests of ``kind``, whatever became of them."""
+        return (one for one in self.requests if one.kind is kind)
+
     def _live(self, role: AssignmentRole) -> Iterator[Assignment]:
         return (one for one in self.assignments if one.role is role and one.ended_at is None)

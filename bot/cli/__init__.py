@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+import bot.cli.disputes  # noqa: F401 -- registers its commands with ``ticket``
 from bot.cli.audit import audit
 from bot.cli.demo import demo
+from bot.cli.dispatching import catalogue, consultation, dispatch
 from bot.cli.knowledge import import_
 from bot.cli.letters import outbox, replay
 from bot.cli.policy import policy
@@ -20,5 +22,21 @@ def main() -> None:
     """民声: 12345 政务服务热线消息中枢 (citizen-service messaging hub)."""
 
 
-for command in (run, check, demo, migrate, import_, replay, outbox, ticket, alerts, supervision, policy, audit):
+for command in (
+    run,
+    check,
+    demo,
+    migrate,
+    import_,
+    replay,
+    outbox,
+    ticket,
+    alerts,
+    supervision,
+    dispatch,
+    catalogue,
+    consultation,
+    policy,
+    audit,
+):
     main.add_command(command)

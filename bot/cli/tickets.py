@@ -40,7 +40,7 @@ async def list_(state: str, unit: str, config_path: Path | None) -> None:
 async def show(number: str, config_path: Path | None) -> None:
     """One ticket, its log, and who should handle it."""
     from bot.store.ticket_lists import whole
-    from tickets.dispatch import suggest
+    from tickets.dispatch.suggestion import explained
 
     async with opened(config_path) as services:
         row, events = await whole(services.database, number)
@@ -56,11 +56,10 @@ async def show(number: str, config_path: Path | None) -> None:
             click.echo(
                 f"  {event['n']:>3} {event['at'].astimezone():%m-%d %H:%M} {event['role']} {event['command']} → {event['to_state']}"
             )
-        found = suggest(
-            services.city.directory, services.city.catalogue, category=row["category"], district=row["district"]
-        )
-        for one in found:
-            click.echo(f"  建议承办 {one.unit} ({one.reason})")
+        await services.rulebook.refresh()
+        await services.advice.learner.refresh(now=services.now())
+        for one in services.advice.suggest(row, now=services.now()):
+            click.echo(f"  建议承办 {explained(one, services.city.talk.units)}")
 
 
 @ticket.command("order")
@@ -68,20 +67,27 @@ async def show(number: str, config_path: Path | None) -> None:
 @click.argument("command")
 @click.option("--role", required=True, help="In which role: dispatcher, unit, reviewer, office_leader …")
 @click.option("--as", "who", default="cli", help="Officer's name, or the unit's code.")
-@click.option("-d", "--data", multiple=True, metavar="NAME=VALUE", help="What the order needs, see docs/lifecycle.md.")
+@click.option(
+    "-d",
+    "--data",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What the order needs, see docs/lifecycle.md; a name given twice makes a list.",
+)
 @config
 @awaited
 async def order_(
     number: str, command: str, *, role: str, who: str, data: tuple[str, ...], config_path: Path | None
 ) -> None:
     """Any order of the life cycle, for what has no command of its own."""
-    given: dict[str, str] = {}
+    given: dict[str, list[str]] = {}
     for one in data:
         name, equals, value = one.partition("=")
         if not equals:
             raise click.BadParameter(f"write NAME=VALUE, not {one}", param_hint="--data")
-        given[name] = value
-    await give(number, command, role=role, who=who, data=given, config_path=config_path)
+        given.setdefault(name, []).append(value)
+    plain = {name: values[0] if len(values) == 1 else values for name, values in given.items()}
+    await give(number, command, role=role, who=who, data=plain, config_path=config_path)
 
 
 async def give(
@@ -93,6 +99,7 @@ async def give(
 
     order = Order(Command(command), Actor(Role(role), who), data)
     async with opened(config_path) as services:
+        await services.rulebook.refresh()
         try:
             await services.office.order(number, order)
         except NotAllowed as refused:
@@ -100,7 +107,7 @@ async def give(
     click.echo("已办理 (done)")
 
 
-def _order(name: str, role: str, doc: str, *options: Callable[[Any], Any]) -> None:
+def as_command(name: str, role: str, doc: str, *options: Callable[[Any], Any]) -> None:
     """Register one order as a command: ``minsheng ticket <name> NUMBER --as WHO …``."""
 
     @awaited
@@ -116,18 +123,19 @@ def _order(name: str, role: str, doc: str, *options: Callable[[Any], Any]) -> No
     ticket.add_command(click.command(name.replace("_", "-"), help=doc)(wrapped))
 
 
-_order("accept", "agent", "受理 (accept).")
-_order(
+as_command("accept", "agent", "受理 (accept).")
+as_command(
     "dispatch",
     "dispatcher",
     "派单: name the first-responsible unit.",
     click.option("--lead", required=True, help="Unit code."),
+    click.option("--co", multiple=True, help="Code of a unit that helps; again for another."),
     click.option("--note", default="", help="For the unit."),
 )
-_order("sign", "unit", "签收.")
-_order("contact", "unit", "首次联系.", click.option("--method", default="phone", help="phone, visit, message."))
-_order("interim", "unit", "中途汇报.", click.option("--text", required=True, help="What the citizen may read."))
-_order(
+as_command("sign", "unit", "签收.")
+as_command("contact", "unit", "首次联系.", click.option("--method", default="phone", help="phone, visit, message."))
+as_command("interim", "unit", "中途汇报.", click.option("--text", required=True, help="What the citizen may read."))
+as_command(
     "submit_reply",
     "unit",
     "答复.",
@@ -136,8 +144,8 @@ _order(
     click.option("--kind", "closing_kind", default="solved", help="solved, partly, unsolved, explained."),
     click.option("--signer", default="", help="Who signed it."),
 )
-_order("review_pass", "reviewer", "审核通过: the citizen gets the reply.")
-_order(
+as_command("review_pass", "reviewer", "审核通过: the citizen gets the reply.")
+as_command(
     "review_reject", "reviewer", "审核退回.", click.option("--fault", default="off_point", help="empty, off_point …")
 )
-_order("redo", "reviewer", "重新办理.", click.option("--cause", default="poor_handling", help="What triage found."))
+as_command("redo", "reviewer", "重新办理.", click.option("--cause", default="poor_handling", help="What triage found."))

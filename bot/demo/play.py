@@ -11,7 +11,6 @@ from bot.demo.people import Person
 from bot.services import Services
 from bot.store.tables import ticket
 from bot.store.ticket_lists import whole
-from tickets.dispatch import suggest
 from tickets.orders import Command, Order
 from tickets.ticket import Actor, Role, State
 
@@ -21,9 +20,8 @@ WORKING = "正在核查处理，进展会及时告诉您。"
 
 
 def _dispatch(row: Row, _person: Person, services: Services) -> Order:
-    city = services.city
-    found = suggest(city.directory, city.catalogue, category=row["category"], district=row["district"])
-    lead = found[0].unit if found else next(iter(city.directory)).code
+    found = services.advice.suggest(row, now=services.now())
+    lead = found[0].unit if found else next(iter(services.city.directory)).code
     return Order(Command.DISPATCH, Actor(Role.DISPATCHER, "演示派单员"), {"lead": lead})
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from bot.jobs import callbacks, clocks
+from bot.advice import Advice
+from bot.jobs import callbacks, clocks, dispatching
 from bot.office import Office
-from bot.scheduler import Job
+from bot.rulebook import Rulebook
+from bot.scheduler import Job, Where
 
 _SECOND, _HOUR = timedelta(seconds=1), timedelta(hours=1)
 
@@ -19,3 +21,17 @@ def of_tickets(office: Office) -> list[Job]:
         Job("ticket.keep_time", 10 * _SECOND, partial(clocks.keep_time, office)),
         Job("ticket.recount", 6 * _HOUR, partial(clocks.recount, office)),
     ]
+
+
+def of_dispatch(office: Office, advice: Advice, rulebook: Rulebook) -> list[Job]:
+    """Dispatch: what each process must know, and what the city does once."""
+    learn = partial(_learn, office, advice)
+    return [
+        Job("catalogue.refresh", 2 * _SECOND, rulebook.refresh, Where.EVERYWHERE),
+        Job("dispatch.learn", 10 * _SECOND, learn, Where.EVERYWHERE),
+        Job("ticket.dispatch_sure", 30 * _SECOND, partial(dispatching.dispatch_sure, office, advice)),
+    ]
+
+
+async def _learn(office: Office, advice: Advice) -> int:
+    return await advice.learner.refresh(now=office.now())

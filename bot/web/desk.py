@@ -68,8 +68,12 @@ class Room:
 
 
 async def filled(request: web.Request) -> Mapping[str, str]:
-    """The fields of a form, storable, each at most 4000 characters. Raises HTTPRequestEntityTooLarge."""
-    given = {name: storable(value) for name, value in (await request.post()).items() if isinstance(value, str)}
+    """The fields of a form, storable, each at most 4000 characters; several values of one name with commas between.
+    Raises HTTPRequestEntityTooLarge."""
+    posted = await request.post()
+    given = {
+        name: storable(",".join(value for value in posted.getall(name) if isinstance(value, str))) for name in posted
+    }
     longest = max(map(len, given.values()), default=0)
     if longest > LONGEST:
         raise web.HTTPRequestEntityTooLarge(max_size=LONGEST, actual_size=longest)

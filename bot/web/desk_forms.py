@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from bot.web import desk_words as w
 from tickets.command import Command
 from tickets.orders import Order
 from tickets.state import Actor, Role
 
-UNITS: Mapping[str, str] = {}
-"""Stands for the city's units in a form's table: they are filled in for each ticket."""
-SUPERVISIONS: Mapping[str, str] = {}
-"""Stands for the numbers of the ticket's own supervisions that are under way."""
+
+class Among(Enum):
+    """What a blank asks for that is known only with the ticket: any unit of the city, those below the lead, those that
+    help; its written supervisions that are under way."""
+
+    UNITS = "units"
+    BELOW = "below"
+    HELPERS = "helpers"
+    SUPERVISIONS = "supervisions"
+
+
+UNITS, BELOW, HELPERS, SUPERVISIONS = Among
+ACTING = "acting"
+"""The blank that says for which unit the officer acts, where it is not the one that leads."""
+_APART = re.compile(r"[,，、;；\s]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """One thing a form asks: ``choices`` of code and name make a list, ``lines`` the height of a text."""
+    """One thing a form asks: ``choices`` of code and name make a list, ``lines`` the height of a text; ``several`` may be
+    given at once."""
 
     name: str
     label: str
-    choices: Mapping[str, str] | None = None
+    choices: Mapping[str, str] | Among | None = None
     required: bool = True
     lines: int = 1
     example: str = "?"
     """Something the life cycle would take."""
+    several: bool = False
 
     @property
     def sample(self) -> str:
         """What the life cycle is asked with, before the officer filled anything in."""
-        return next(iter(self.choices), self.example) if self.choices else self.example
+        return next(iter(self.choices), self.example) if isinstance(self.choices, Mapping) else self.example
+
+    def values(self, given: str) -> list[str]:
+        """What was chosen, where it may be several."""
+        return [value for value in _APART.split(given.strip()) if value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +78,15 @@ class Form:
 
     def orders(self, given: Mapping[str, str], *, officer: str, unit: str) -> Iterator[Order]:
         """The order, from what was filled in, in each role it may be given in; for a unit's own orders ``unit`` is whom
-        the officer acts for."""
-        data = {one.name: given[one.name].strip() for one in self.blanks if given.get(one.name, "").strip()}
+        the officer acts for, unless the form itself asks for whom."""
+        data: dict[str, object] = {}
+        for one in self.blanks:
+            if one.name != ACTING and (value := given.get(one.name, "").strip()):
+                data[one.name] = one.values(value) if one.several else value
+        acting = given.get(ACTING, "").strip() or unit
         for role in (self.role, self.also):
             if role is not None:
-                yield Order(self.command, Actor(role, unit if role is Role.UNIT else officer), data)
+                yield Order(self.command, Actor(role, acting if role is Role.UNIT else officer), data)
 
 
 def note(label: str = "备注（可不填）") -> Blank:

@@ -134,6 +134,9 @@ _REFUSALS: Mapping[str, str] = {
     "disputed": "只能提出一次异议",
     "highest": "已是最高一级会商",
     "already": "该单位已在办理此单",
+    "no_such_unit": "没有这个单位",
+    "unit_ended": "该单位已撤销或尚未成立",
+    "department_only": "按派单目录，部门事项不得下沉到街道（镇）",
     "not_below": "只能下派给本单位的下级单位",
     "co_pending": "协办单位尚未办完",
     "not_at_work": "该单位没有待办的协办事项",
@@ -172,6 +175,13 @@ _NAMES: Mapping[str, str] = {
     "number": "督办编号",
     "workdays": "工作日数",
     "until": "计划完成日期",
+    "co": "协办单位",
+    "unit": "单位",
+    "candidates": "候选单位",
+    "minutes": "会商纪要",
+    "clause": "职责依据",
+    "suggested": "建议承办单位",
+    "report": "协办结果",
     "new_fact": "新的事实或证据",
 }
 

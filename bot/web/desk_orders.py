@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot import supervision_words
 from bot.web import desk_words as w
-from bot.web.desk_forms import SUPERVISIONS, UNITS, Blank, Form, note
+from bot.web.desk_forms import UNITS, Among, Blank, Form, note
 from bot.web.desk_petitions import PETITIONS
 from tickets.calendar import Calendar
 from tickets.lifecycle import advance
 from tickets.orders import Command, NotAllowed, Order
 from tickets.policy import Policy
 from tickets.ticket import Role, Ticket
+from tickets.units import Directory
 from tickets.watch import numbered
 
 _CITIZEN_READS = "市民会看到这段话"
@@ -22,7 +24,12 @@ FORMS: tuple[Form, ...] = (
     Form(
         Command.DISPATCH,
         Role.DISPATCHER,
-        (Blank("lead", "首接责任单位", UNITS), note("给承办单位的话（可不填）")),
+        (
+            Blank("lead", "首接责任单位", UNITS),
+            Blank("co", "协办单位（可多选，可不选）", UNITS, required=False, several=True),
+            Blank("because", "派单依据（可不填）", required=False),
+            note("给承办单位的话（可不填）"),
+        ),
         weight="main",
     ),
     Form(Command.SIGN, Role.UNIT, weight="main"),
@@ -66,26 +73,56 @@ FORMS: tuple[Form, ...] = (
 BY_COMMAND: Mapping[str, Form] = {form.command.value: form for form in FORMS}
 
 
-def offered(ticket: Ticket, *, policy: Policy, calendar: Calendar, now: datetime) -> Iterator[Form]:
-    """The forms whose order the life cycle would take now; it is asked itself, with samples in the blanks."""
-    for form in FORMS:
-        for order in _samples(form, ticket):
-            try:
-                advance(ticket, numbered(order, str), policy=policy, calendar=calendar, now=now)
-            except NotAllowed:
-                continue
-            yield form
-            break
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A ticket as it stands, with everything its next orders are judged by."""
 
+    ticket: Ticket
+    policy: Policy
+    calendar: Calendar = field(repr=False)
+    directory: Directory = field(repr=False)
+    now: datetime
 
-def supervised(ticket: Ticket) -> Mapping[str, str]:
-    """The written supervisions of the ticket that are under way, by number, with their grade."""
-    return {one.number: supervision_words.LEVELS[one.level] for one in ticket.supervisions if one.open}
+    def known(self, among: Among) -> Mapping[str, str]:
+        """What a blank may name: units by code, supervisions by number with their grade."""
+        if among is Among.SUPERVISIONS:
+            open_ = [one for one in self.ticket.supervisions if one.open]
+            return {one.number: supervision_words.LEVELS[one.level] for one in open_}
+        if among is Among.HELPERS:
+            codes = [one.unit for one in self.ticket.helping if one.under_way]
+            return {code: unit.name for code in codes if (unit := self.directory.get(code))}
+        day = self.calendar.local(self.now).date()
+        below = among is Among.BELOW
+        found = self.directory.below(self.ticket.lead_unit) if below else tuple(self.directory)
+        return {unit.code: unit.name for unit in found if unit.in_force(day)}
 
+    def forms(self) -> Iterator[Form]:
+        """The forms whose order the life cycle would take now; it is asked itself, with samples in the blanks."""
+        return (form for form in FORMS if any(map(self._taken, self._samples(form))))
 
-def _samples(form: Form, ticket: Ticket) -> Iterator[Order]:
-    samples = {blank.name: blank.sample for blank in form.blanks}
-    named = any(blank.choices is SUPERVISIONS for blank in form.blanks)
-    for number in supervised(ticket) if named else ("",):
-        filled = samples | {"number": number} if named else samples
-        yield from form.orders(filled, officer="?", unit=ticket.lead_unit)
+    def _taken(self, order: Order) -> bool:
+        judged = {"policy": self.policy, "calendar": self.calendar, "directory": self.directory, "now": self.now}
+        try:
+            advance(self.ticket, numbered(order, str), **judged)  # type: ignore[arg-type]
+        except NotAllowed:
+            return False
+        return True
+
+    def _samples(self, form: Form) -> Iterator[Order]:
+        """The form's orders, once for each supervision where it asks for one."""
+        samples = {blank.name: self._sample(blank) for blank in form.blanks}
+        asked = any(blank.choices is Among.SUPERVISIONS for blank in form.blanks)
+        for number in self.known(Among.SUPERVISIONS) if asked else ("",):
+            filled = samples | {"number": number} if asked else samples
+            yield from form.orders(filled, officer="?", unit=self.ticket.lead_unit)
+
+    def _sample(self, blank: Blank) -> str:
+        """Something the life cycle would take: of units one that has nothing to do with the ticket yet."""
+        if not isinstance(blank.choices, Among):
+            return blank.sample
+        if not blank.required:
+            return ""
+        involved = {one.unit for one in self.ticket.assignments} | {self.ticket.respondent_unit}
+        known = self.known(blank.choices)
+        free = (code for code in known if blank.choices is Among.HELPERS or code not in involved)
+        return next(free, blank.example)

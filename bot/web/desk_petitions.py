@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import supervision_words
 from bot.web import desk_words as w
-from bot.web.desk_forms import SUPERVISIONS, UNITS, Blank, Form, note
+from bot.web.desk_forms import ACTING, BELOW, HELPERS, SUPERVISIONS, UNITS, Blank, Form, note
 from tickets.command import Command as C
 from tickets.state import Role as R
 
@@ -29,12 +29,21 @@ PETITIONS: tuple[Form, ...] = (
     Form(
         C.TO_CONSULTATION,
         R.DISPATCHER,
-        (Blank("reason", "原因", w.CONSULTED_FOR), Blank("candidates", "可能的承办单位", UNITS)),
+        (
+            Blank("reason", "原因", w.CONSULTED_FOR),
+            Blank("candidates", "可能的承办单位（可多选）", UNITS, several=True),
+        ),
     ),
     Form(
         C.DECIDE_LEAD,
         R.PANELIST,
-        (Blank("lead", "裁定的承办单位", UNITS), Blank("minutes", "会商纪要", lines=3)),
+        (
+            Blank("lead", "裁定的承办单位", UNITS),
+            Blank("co", "协办单位（可多选，可不选）", UNITS, required=False, several=True),
+            Blank("minutes", "会商纪要", lines=3),
+            Blank("members", "参会的其他评审员（可不填，以顿号分开）", required=False, several=True),
+        ),
+        hint="裁定即强制派单，并自动提请写入派单目录，由未参会的人审核。",
         also=R.OFFICE_LEADER,
         weight="main",
     ),
@@ -42,13 +51,35 @@ PETITIONS: tuple[Form, ...] = (
     Form(
         C.REQUEST_RETURN,
         R.UNIT,
-        (Blank("reason", "原因", w.RETURNS), Blank("clause", "职责依据"), Blank("suggested", "建议承办单位", UNITS)),
+        (
+            Blank("reason", "原因", w.RETURNS),
+            Blank("clause", "职责依据"),
+            Blank("suggested", "建议承办单位", UNITS),
+            note(),
+        ),
+        hint="只能申请一次，须写明职责依据；驳回后不能再退。",
     ),
     Form(C.APPROVE_RETURN, R.DISPATCHER, (note(),), also=R.OFFICE_LEADER),
     Form(C.REJECT_RETURN, R.DISPATCHER, (_WHY,), also=R.OFFICE_LEADER, hint="驳回后该单位不能再退单。"),
-    Form(C.DISPUTE, R.UNIT, (Blank("signer", "签发的主要负责人"), _WHY), hint="异议期间先行办理。"),
-    Form(C.ADD_CO, R.DISPATCHER, (Blank("co", "协办单位", UNITS), note("给协办单位的话（可不填）"))),
+    Form(
+        C.DISPUTE,
+        R.UNIT,
+        (
+            Blank("signer", "签发的主要负责人"),
+            _WHY,
+            Blank("candidates", "认为应当承办的单位（可多选，可不选）", UNITS, required=False, several=True),
+        ),
+        hint="异议期间先行办理。",
+    ),
+    Form(
+        C.ADD_CO,
+        R.DISPATCHER,
+        (Blank("co", "协办单位（可多选）", UNITS, several=True), note("给协办单位的话（可不填）")),
+    ),
     Form(C.REQUEST_CO, R.UNIT, (Blank("unit", "协办单位", UNITS), Blank("reason", "原因"))),
+    Form(C.SUB_DISPATCH, R.UNIT, (Blank("unit", "下级单位", BELOW), note("给下级单位的话（可不填）"))),
+    Form(C.CO_SIGN, R.UNIT, (Blank(ACTING, "签收单位", HELPERS),)),
+    Form(C.CO_SUBMIT, R.UNIT, (Blank(ACTING, "提交单位", HELPERS), Blank("report", "协办结果", lines=3))),
     Form(C.APPROVE_CO, R.DISPATCHER, also=R.OFFICE_LEADER),
     Form(C.REJECT_CO, R.DISPATCHER, (note(),), also=R.OFFICE_LEADER),
     Form(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -13,14 +13,16 @@ from bot.store.ticket_lists import listed, whole
 from bot.store.ticket_rows import read_ticket
 from bot.web import desk_words as w
 from bot.web.desk import Room, back, filled
-from bot.web.desk_forms import SUPERVISIONS, UNITS, Form
-from bot.web.desk_orders import BY_COMMAND, offered, supervised
-from tickets.dispatch import Suggestion, suggest
-from tickets.orders import NotAllowed
+from bot.web.desk_forms import Among, Form
+from bot.web.desk_orders import BY_COMMAND, Standing
+from tickets.dispatch.suggestion import Suggestion
+from tickets.orders import Command, NotAllowed
 from tickets.ticket import State
 
 CLOSED = "closed"
 """The tab of what ended lately, beside the open states."""
+UNDECIDED = {State.RECEIVED, State.TO_DISPATCH, State.IN_CONSULTATION, State.DISPATCHED, State.HANDLING}
+"""Where somebody may still have to name a unit."""
 TABS = (
     State.RECEIVED,
     State.TO_DISPATCH,
@@ -69,9 +71,10 @@ class Tickets:
         )
 
     async def read(self, request: web.Request, officer: str) -> web.StreamResponse:
-        """One ticket."""
+        """One ticket; ``take`` fills the dispatch form with the proposal of that place."""
         done = BY_COMMAND.get(request.query.get("done", ""))
-        return await self._show(request.match_info["number"], officer, done=done)
+        take = request.query.get("take", "")
+        return await self._show(request.match_info["number"], officer, done=done, take=take)
 
     async def order(self, request: web.Request, officer: str) -> web.StreamResponse:
         """An order; refused, the page comes back with the reason and everything that was filled in."""
@@ -104,54 +107,62 @@ class Tickets:
     def _amiss(self, form: Form, given: Mapping[str, str], row: Mapping[str, Any]) -> str:
         """What a form lacks before the life cycle is asked."""
         for blank in form.blanks:
-            value, known = given.get(blank.name, "").strip(), blank.choices
-            if blank.choices is UNITS:
+            value = given.get(blank.name, "").strip()
+            known = blank.choices
+            if known is Among.SUPERVISIONS:
+                known = {one.number: "" for one in read_ticket(row).supervisions if one.open}
+            elif isinstance(known, Among):
                 known = self._city.talk.units
-            elif blank.choices is SUPERVISIONS:
-                known = supervised(read_ticket(row))
             if blank.required and not value:
                 return f"请填写“{blank.label}”。"
-            if value and known is not None and value not in known:
+            chosen = blank.values(value) if blank.several else [value] * bool(value)
+            if known is not None and not set(chosen) <= set(known):
                 return f"“{blank.label}”请从列表中选择。"
         return ""
 
-    async def _show(self, number: str, officer: str, *, status: int = 200, **said: Any) -> web.StreamResponse:
+    async def _show(
+        self, number: str, officer: str, *, status: int = 200, take: str = "", **said: Any
+    ) -> web.StreamResponse:
+        now, ticketing = self._services.now(), self._services.office.ticketing
         try:
             row, events = await whole(self._services.database, number)
-            ticketing = self._services.office.ticketing
-            forms = tuple(
-                offered(
-                    read_ticket(row),
-                    policy=ticketing.policies.get(row["policy"]),
-                    calendar=ticketing.calendar,
-                    now=self._services.now(),
-                )
+            standing = Standing(
+                ticket=read_ticket(row),
+                policy=ticketing.policies.get(row["policy"]),
+                calendar=ticketing.calendar,
+                directory=self._city.directory,
+                now=now,
             )
         except LookupError:
             return await self._room.missing(officer)
+        suggestions = self._services.advice.suggest(row, now=now) if row["state"] in UNDECIDED else ()
         return await self._room.show(
             "ticket.html",
             officer,
             status=status,
             row=row,
             events=events,
-            forms=forms,
-            suggestions=self._suggest(row),
-            directory=self._city.directory,
+            forms=tuple(standing.forms()),
+            suggestions=suggestions,
+            choices={among: standing.known(among) for among in Among},
             units=self._city.talk.units,
             district=self._district(row["district"]),
             category=self._city.categories.get(row["category"], row["category"]),
-            UNITS=UNITS,
-            SUPERVISIONS=SUPERVISIONS,
-            supervised=supervised(read_ticket(row)),
+            Among=Among,
             alerts=await alert_lists.of_ticket(self._services.database, number),
             told=WORDS,
             posts=POSTS,
-            **{"done": None, "problem": "", "form": None, "given": {}} | said,
+            **{"done": None, "problem": "", "form": None, "given": {}} | _taken(suggestions, take) | said,
         )
-
-    def _suggest(self, row: Mapping[str, Any]) -> tuple[Suggestion, ...]:
-        return suggest(self._city.directory, self._city.catalogue, category=row["category"], district=row["district"])
 
     def _district(self, code: str) -> str:
         return next((one.name for one in self._city.talk.districts if one.code == code), "未说明")
+
+
+def _taken(suggestions: Sequence[Suggestion], take: str) -> dict[str, Any]:
+    """The dispatch form filled with a proposal, by its place from 1."""
+    if take not in {str(place) for place in range(1, len(suggestions) + 1)}:
+        return {}
+    one = suggestions[int(take) - 1]
+    given = {"lead": one.unit, "co": ",".join(one.co), "because": one.reason}
+    return {"form": BY_COMMAND[Command.DISPATCH.value], "given": given}

@@ -9,8 +9,10 @@ from enum import StrEnum
 from bot.batching import CITY_TIME
 from bot.web import desk_order_words
 from tickets.appeal import AppealType, Cause, ClosingKind, Satisfaction, Solved, Urgency
+from tickets.assignment import AssignmentState
 from tickets.command import Fault, ReturnReason, Waiver
-from tickets.consultation import ConsultReason
+from tickets.consultation import ConsultReason, Panel
+from tickets.request import RequestState
 from tickets.ticket import Role, State
 
 STATES: Mapping[str, str] = {
@@ -99,6 +101,34 @@ CONSULTED_FOR: Mapping[str, str] = {
     ConsultReason.NO_MATCH: "派单目录没有对应单位",
     ConsultReason.RETURNED: "多次退单",
 }
+"""What a dispatcher may ask a panel for; a unit's dispute is the fourth reason."""
+PANEL_REASONS: Mapping[str, str] = {**CONSULTED_FOR, ConsultReason.DISPUTE: "单位提出派单异议"}
+PANELS: Mapping[str, str] = {
+    Panel.DISTRICT: "区县会商",
+    Panel.CITY_OFFICE: "市热线办会商",
+    Panel.STANDING_MEETING: "市政府常务会议",
+}
+PART_STATES: Mapping[str, str] = {
+    AssignmentState.PENDING_SIGN: "待签收",
+    AssignmentState.HANDLING: "办理中",
+    AssignmentState.SUBMITTED: "已提交",
+    AssignmentState.ACCEPTED: "已办结",
+    AssignmentState.RETURNED: "已同意退单",
+    AssignmentState.RELIEVED: "已改派",
+}
+DECISIONS: Mapping[str, str] = {
+    RequestState.PENDING: "待审批",
+    RequestState.APPROVED: "已同意",
+    RequestState.REJECTED: "已驳回",
+    RequestState.LAPSED: "已失效",
+}
+NOT_SIGNED: Mapping[str, str] = {
+    "decided": "这一条已经审核过",
+    "same_person": "提出人和参加会商的人不能审核，须由另一人审核",
+    "nameless": "须由具名的工作人员办理",
+    "no_such": "没有这一条",
+}
+"""Why a change of the dispatch catalogue was not signed."""
 CONFIRMED: Mapping[str, str] = {"yes": "是"}
 METHODS: Mapping[str, str] = {"phone": "电话", "visit": "上门", "message": "在线留言"}
 SENDERS: Mapping[str, str] = {"bot": "机器人", "agent": "坐席", "system": "系统通知"}

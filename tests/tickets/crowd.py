@@ -63,6 +63,7 @@ def _helper(luck: Random, ticket: Ticket) -> str:
 SAID: Mapping[str, Say] = {
     "lead": _one((*UNITS, "")),
     "co": _one([(), ("M06",), ("D04", "D05")]),
+    "members": _one([("陈",), ("陈", "丁"), ()]),
     "candidates": _one([("D04",), ("D04", "M06")]),
     "unit": _helper,
     "closing_kind": _one(ClosingKind),

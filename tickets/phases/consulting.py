@@ -10,9 +10,9 @@ from tickets.consultation import PANELS, Consultation, ConsultReason
 from tickets.move import Fields, Move
 from tickets.orders import Post
 from tickets.papers import amended, filed
-from tickets.phases.dispatching import not_the_respondent, one_lead
+from tickets.phases.dispatching import not_the_respondent, not_to_a_street, one_lead, units_in_force
 from tickets.phases.kinds import several, some, text, words
-from tickets.phases.parts import handed_out, leads
+from tickets.phases.parts import handed_out, in_force, leads
 from tickets.phases.row import Fork, Row, row
 from tickets.request import RequestKind, RequestState
 from tickets.state import Role, State
@@ -40,6 +40,11 @@ def first_dispute(move: Move) -> str:
     """And only once."""
     before = any(one.opened_by == move.actor.id for one in move.ticket.consultations)
     return "disputed" if before else ""
+
+
+def candidates_in_force(move: Move) -> str:
+    """Who is to be considered exists."""
+    return in_force(move, *move.data.get("candidates", ()))
 
 
 def settle_time_passed(move: Move) -> str:
@@ -115,7 +120,9 @@ def rule_proposed(move: Move) -> dict[str, object]:
     """So that the next ticket goes right at once: a row for the dispatch catalogue, for an editor to take over."""
     ticket, data = move.ticket, move.data
     rule = {"category": ticket.category, "district": ticket.district, "lead": data["lead"], "co": [*data.get("co", ())]}
-    return {"proposes": rule}
+    consultation = ticket.consultation
+    panel = dict.fromkeys((move.actor.id, *data.get("members", ())))
+    return {"proposes": rule, "consultation": consultation.n if consultation else 0, "panel": [*panel]}
 
 
 S, R = State, Role
@@ -125,14 +132,14 @@ _WHERE = Fork(lambda move: None if _stays(move) else S.DISPATCHED, (S.DISPATCHED
 # fmt: off
 ROWS: tuple[Row, ...] = (
     row("T12", C.TO_CONSULTATION, S.TO_DISPATCH, {R.DISPATCHER}, S.IN_CONSULTATION,
-        needs={"reason": ConsultReason, "candidates": several}, guards=(no_panel_sits,), effect=opened,
+        needs={"reason": ConsultReason, "candidates": several}, guards=(no_panel_sits, candidates_in_force), effect=opened,
         tells=n.plainly("ticket.consultation")),
     row("T18", C.DISPUTE, _WITH_UNIT, {R.UNIT}, None,
         needs={"signer": words, "note": words}, takes={"candidates": some},
-        guards=(no_panel_sits, return_was_rejected, first_dispute), effect=opened),
+        guards=(no_panel_sits, return_was_rejected, first_dispute, candidates_in_force), effect=opened),
     row("T19", C.DECIDE_LEAD, _CONSULTED, {R.OFFICE_LEADER, R.PANELIST}, _WHERE,
-        needs={"lead": words, "minutes": words}, takes={"co": some, "note": text},
-        guards=(a_panel_sits, one_lead, not_the_respondent), effect=lead_decided, facts=rule_proposed,
+        needs={"lead": words, "minutes": words}, takes={"co": some, "note": text, "members": some},
+        guards=(a_panel_sits, one_lead, units_in_force, not_the_respondent, not_to_a_street), effect=lead_decided, facts=rule_proposed,
         tells=n.dispatching, alerts=n.alerting("unit.dispatched", Post.LIAISON, Post.HEAD)),
     row("T20", C.ESCALATE, _CONSULTED, {R.DISPATCHER, R.OFFICE_LEADER, R.SYSTEM}, None,
         guards=(a_panel_sits, settle_time_passed, a_higher_panel), effect=escalated,

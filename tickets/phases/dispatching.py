@@ -11,7 +11,7 @@ from tickets.move import Fields, Move
 from tickets.orders import Post
 from tickets.phases.asking import decided, may_sign, nothing_pending, requesting, signed
 from tickets.phases.kinds import some, text, words
-from tickets.phases.parts import handed_out, leads, taken_back
+from tickets.phases.parts import handed_out, in_force, kept_from_streets, leads, taken_back
 from tickets.phases.row import Row, row
 from tickets.provisions import Step
 from tickets.request import RequestKind, RequestState
@@ -35,6 +35,16 @@ def not_the_respondent(move: Move) -> str:
     return "respondent" if ticket.type is AppealType.REPORT and ticket.respondent_unit in named else ""
 
 
+def units_in_force(move: Move) -> str:
+    """Every unit named is in the directory today: one that ended, or was never there, cannot act."""
+    return in_force(move, move.data["lead"], *move.data.get("co", ()))
+
+
+def not_to_a_street(move: Move) -> str:
+    """不得下沉: what the catalogue keeps with departments is not put on a street office or a town."""
+    return kept_from_streets(move, move.data["lead"])
+
+
 def not_back_again(move: Move) -> str:
     """Who returned it with good reason does not get it again."""
     gave = {one.asked_by for one in move.ticket.asked(_RETURN, RequestState.APPROVED)}
@@ -47,9 +57,9 @@ def panel_not_due(move: Move) -> str:
 
 
 def plain_enough(move: Move) -> str:
-    """The system dispatches nothing confidential and nothing critical."""
+    """The system dispatches nothing confidential, nothing critical and no report."""
     ticket = move.ticket
-    delicate = ticket.confidential or ticket.urgency is Urgency.CRITICAL
+    delicate = ticket.confidential or ticket.urgency is Urgency.CRITICAL or ticket.type is AppealType.REPORT
     return "not_automatic" if move.actor.role is Role.SYSTEM and delicate else ""
 
 
@@ -117,11 +127,11 @@ def lateness(move: Move) -> dict[str, object]:
 
 S, R = State, Role
 _WITH_UNIT = frozenset({S.DISPATCHED, S.HANDLING})
-_NAMED = (one_lead, not_the_respondent)
+_NAMED = (one_lead, units_in_force, not_the_respondent, not_to_a_street)
 # fmt: off
 ROWS: tuple[Row, ...] = (
     row("T11", C.DISPATCH, S.TO_DISPATCH, {R.DISPATCHER, R.SYSTEM}, S.DISPATCHED,
-        needs={"lead": words}, takes={"co": some, "note": text},
+        needs={"lead": words}, takes={"co": some, "note": text, "because": text},
         guards=(*_NAMED, panel_not_due, not_back_again, plain_enough),
         effect=dispatched, tells=n.dispatching, alerts=n.alerting("unit.dispatched", Post.LIAISON)),
     row("T13", C.SIGN, S.DISPATCHED, {R.UNIT}, S.HANDLING,

@@ -10,7 +10,7 @@ from tickets.move import Fields, Move
 from tickets.orders import Post
 from tickets.phases.asking import decided, granted_now, may_sign, nothing_pending, requesting, signed
 from tickets.phases.kinds import several, text, words
-from tickets.phases.parts import helped_by, helper, helps, leads
+from tickets.phases.parts import helped_by, helper, helpers_in_force, helps, leads, not_down_to_a_street
 from tickets.phases.replies import no_personal_data
 from tickets.phases.row import Party, Row, row
 from tickets.provisions import Step
@@ -173,15 +173,15 @@ _HELPED = _WITH_UNIT | {S.TO_REVIEW}
 # fmt: off
 ROWS: tuple[Row, ...] = (
     row("T21", C.REQUEST_CO, S.HANDLING, {R.UNIT}, None,
-        needs={"unit": words, "reason": words}, guards=(nothing_pending(_CO), not_there_yet), effect=requesting(_CO)),
+        needs={"unit": words, "reason": words}, guards=(nothing_pending(_CO), not_there_yet, helpers_in_force), effect=requesting(_CO)),
     row("T21", C.APPROVE_CO, _WITH_UNIT, {R.DISPATCHER, R.OFFICE_LEADER}, None,
         guards=(may_sign(_CO), asked_for_still_missing), effect=signed(_CO, help_granted), alerts=n.helping("unit.helps")),
     row("T21", C.REJECT_CO, _WITH_UNIT, {R.DISPATCHER, R.OFFICE_LEADER}, None, takes={"note": text},
         guards=(may_sign(_CO),), effect=decided(_CO, RequestState.REJECTED)),
     row("T21", C.ADD_CO, _WITH_UNIT, {R.DISPATCHER}, None, needs={"co": several}, takes={"note": text},
-        guards=(not_there_yet,), effect=helped, alerts=n.helping("unit.helps")),
+        guards=(not_there_yet, helpers_in_force), effect=helped, alerts=n.helping("unit.helps")),
     row("T22", C.SUB_DISPATCH, S.HANDLING, {R.UNIT}, None, needs={"unit": words}, takes={"note": text},
-        guards=(not_there_yet, sub_unit_of_lead), effect=handed_down, alerts=n.helping("unit.helps")),
+        guards=(not_there_yet, sub_unit_of_lead, helpers_in_force, not_down_to_a_street), effect=handed_down, alerts=n.helping("unit.helps")),
     row("T23", C.CO_SIGN, _WITH_UNIT, {R.UNIT}, None, party=Party.HELPER,
         guards=(helper_unsigned,), effect=helper_signed),
     row("T23", C.CO_SUBMIT, _HELPED, {R.UNIT}, None, party=Party.HELPER, needs={"report": words},

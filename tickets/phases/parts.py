@@ -92,3 +92,32 @@ def helps(move: Move, **changes: Any) -> Fields:
     """That helping part with ``changes``."""
     mine = helper(move)
     return {"assignments": amended(move.ticket.assignments, lambda one: one is mine, **changes)}
+
+
+def in_force(move: Move, *units: str) -> str:
+    """Why ``units`` may not be given a part today. Without a directory nobody is asked for it."""
+    day = move.calendar.local(move.now).date()
+    for code in units if len(move.directory) else ():
+        unit = move.directory.get(code)
+        if unit is None:
+            return "no_such_unit"
+        if not unit.in_force(day):
+            return "unit_ended"
+    return ""
+
+
+def kept_from_streets(move: Move, code: str) -> str:
+    """Why ``code``, when it is a street office or a town, may not be given the ticket."""
+    unit = move.directory.get(code)
+    rule = move.rule() if unit and unit.is_street else None
+    return "department_only" if rule and rule.department_only else ""
+
+
+def helpers_in_force(move: Move) -> str:
+    """Whoever is to help exists."""
+    return in_force(move, *(move.data.get("co") or (move.data["unit"],)))
+
+
+def not_down_to_a_street(move: Move) -> str:
+    """不得下沉: a district does not hand a department's matter down to a street office or a town."""
+    return kept_from_streets(move, move.data["unit"])

@@ -1,5 +1,6 @@
 """All tables of the house, in one MetaData."""
 
+from bot.store.tables.dispatching import catalogue_proposal, catalogue_version
 from bot.store.tables.knowledge import consultation_answer, knowledge_entry, unanswered
 from bot.store.tables.metadata import metadata
 from bot.store.tables.operation import (
@@ -24,6 +25,8 @@ __all__ = [
     "attachment",
     "call_task",
     "callback",
+    "catalogue_proposal",
+    "catalogue_version",
     "consultation",
     "consultation_answer",
     "conversation",

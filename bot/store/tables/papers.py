@@ -48,6 +48,7 @@ assignment = _paper(
     Column("overdue", Boolean, nullable=False, server_default=false()),
     Column("ended_at", Moment),
     Index("ix_assignment_unit", "unit", "state"),
+    _where("ix_assignment_led", "dispatched_at", "role = 'lead'"),
 )
 
 ticket_request = _paper(
@@ -63,6 +64,8 @@ ticket_request = _paper(
     Column("decided_at", Moment),
     Column("data", Json, nullable=False),
     _where("ix_ticket_request_pending", "decide_by", "state = 'pending'"),
+    # What the dispatch suggestion learns of: tickets returned with good reason.
+    _where("ix_ticket_request_returned", "decided_at", "kind = 'return' AND state = 'approved'"),
 )
 
 supervision = _paper(

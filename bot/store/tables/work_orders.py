@@ -21,6 +21,7 @@ from bot.store.types import Json, Moment, RowId
 
 _OPEN = text("closed_at IS NULL")
 _WATCHED = text("watch_at IS NOT NULL")
+_DONE = text("closed_at IS NOT NULL AND lead_unit <> ''")
 
 ticket = Table(
     "ticket",
@@ -113,6 +114,8 @@ ticket = Table(
         postgresql_where=text("state = 'to_callback'"),
     ),
     Index("ix_ticket_watch", "watch_at", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
+    # What the dispatch suggestion learns from, in the order it closed.
+    Index("ix_ticket_learned", "closed_at", "number", sqlite_where=_DONE, postgresql_where=_DONE),
     Index(
         "ix_ticket_uncertain",
         "due_at",
