@@ -18,6 +18,7 @@ from bot.work import Changes
 from tickets.appeal import Draft
 from tickets.calendar import Calendar
 from tickets.chain import linked
+from tickets.command import Command
 from tickets.lifecycle import advance, open_ticket
 from tickets.orders import Advance, Order, TicketEvent
 from tickets.policy import Policies
@@ -109,7 +110,7 @@ class Ticketing:
             rule=lambda: self.advice.rule(row, now=now),
         )
         for event in done.events:
-            if "proposes" in event.data:
+            if event.command is Command.DECIDE_LEAD:
                 proposed(changes, number, event, concern=self.advice.concern(row, now=now))
         columns = ticket_columns(done.ticket) | _record(changes, number, done.events, row=row)
         columns["watch_at"] = next_look(done.ticket, policy=policy, calendar=self.calendar)
