@@ -13,6 +13,7 @@ from bot.cli.letters import outbox, replay
 from bot.cli.policy import policy
 from bot.cli.running import check, migrate, run
 from bot.cli.tickets import ticket
+from bot.cli.units import unit
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,6 +34,7 @@ for command in (
     dispatch,
     catalogue,
     consultation,
+    unit,
     policy,
     audit,
 ):
