@@ -103,9 +103,12 @@ class Directory:
             if unit.code in self._units:
                 raise SheetError(source, unit.code, "this code is given twice; each unit needs its own")
             self._units[unit.code] = unit
+        self._streets: dict[str, list[Unit]] = {}
         for unit in units:
             if unit.parent and unit.parent not in self._units:
                 raise SheetError(source, unit.code, f"its parent {unit.parent} is not in the directory")
+            if unit.is_street:
+                self._streets.setdefault(unit.region.partition("/")[0], []).append(unit)
 
     def __iter__(self) -> Iterator[Unit]:
         return iter(self._units.values())
@@ -136,8 +139,7 @@ class Directory:
 
     def street(self, district: str, text: str, day: date | None = None) -> Unit | None:
         """The street office or town of ``district`` that ``text`` names."""
-        streets = (unit for unit in self if unit.is_street and unit.region.partition("/")[0] == district)
-        there = (unit for unit in streets if day is None or unit.in_force(day))
+        there = (unit for unit in self._streets.get(district, ()) if day is None or unit.in_force(day))
         return next((unit for unit in there if unit.region.partition("/")[2] in text), None)
 
     def below(self, code: str) -> tuple[Unit, ...]:

@@ -14,6 +14,7 @@ from bot.cli.policy import policy
 from bot.cli.running import check, migrate, run
 from bot.cli.supervision import alerts, supervision
 from bot.cli.tickets import ticket
+from bot.cli.units import unit
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,6 +37,7 @@ for command in (
     dispatch,
     catalogue,
     consultation,
+    unit,
     policy,
     audit,
 ):

@@ -24,13 +24,14 @@ def of_tickets(office: Office) -> list[Job]:
 
 
 def of_dispatch(office: Office, advice: Advice, rulebook: Rulebook) -> list[Job]:
-    """Dispatch: what each process must know, and what the city does once."""
-    learn = partial(_learn, office, advice)
-    return [
+    """Dispatch: what each process must know, and, where the policy lets it, what the system sends itself."""
+    jobs = [
         Job("catalogue.refresh", 2 * _SECOND, rulebook.refresh, Where.EVERYWHERE),
-        Job("dispatch.learn", 10 * _SECOND, learn, Where.EVERYWHERE),
-        Job("ticket.dispatch_sure", 30 * _SECOND, partial(dispatching.dispatch_sure, office, advice)),
+        Job("dispatch.learn", 10 * _SECOND, partial(_learn, office, advice), Where.EVERYWHERE),
     ]
+    if advice.rules.automatic:
+        jobs.append(Job("ticket.dispatch_sure", 30 * _SECOND, partial(dispatching.dispatch_sure, office, advice)))
+    return jobs
 
 
 async def _learn(office: Office, advice: Advice) -> int:

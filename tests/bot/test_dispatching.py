@@ -14,6 +14,7 @@ from sqlalchemy import insert, select, update
 from bot.agenda import paper, scrubbed
 from bot.jobs import clocks
 from bot.jobs.dispatching import dispatch_sure
+from bot.jobs.table import of_dispatch
 from bot.learning import PAGE, SETTLED
 from bot.services import Services
 from bot.store.dispatch_lists import accuracy, open_consultations
@@ -161,6 +162,15 @@ async def test_the_system_dispatches_only_where_the_policy_lets_it(services: Ser
     assert {role for role, _ in events} == {"system"}
     assert events[1].data["because"] == "派单目录 0202 谁的井谁负责"
     assert events[1].data["co"] == ["E04"]
+
+
+async def test_the_clock_dispatches_only_where_the_policy_lets_it(services: Services) -> None:
+    sends = replace(services.advice, rules=replace(services.advice.rules, automatic=True))
+    names = [
+        {job.name for job in of_dispatch(services.office, advice, services.rulebook)}
+        for advice in (services.advice, sends)
+    ]
+    assert names[1] - names[0] == {"ticket.dispatch_sure"}
 
 
 @pytest.mark.parametrize("change", [{"confidential": True}, {"urgency": "critical"}, {"type": "report"}])

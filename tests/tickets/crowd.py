@@ -202,7 +202,7 @@ def decisions(ticket: Ticket, luck: Random) -> list[Order]:
     for file in ticket.referrals:
         if file.state is ReferralState.REFERRED:
             found.append(Order(Command.ANSWER_REFERRAL, Actor(Role.DISCIPLINE, "纪"), {"text": "已查"}))
-        elif file.state is ReferralState.PROPOSED and luck.random() < 0.5:
+        elif file.state is ReferralState.PROPOSED and luck.random() < 0.4:
             found.append(Order(Command.REFER_DISCIPLINE, Actor(Role.OFFICE_LEADER, luck.choice(OFFICERS)), said))
         elif file.state is ReferralState.PROPOSED:
             why = {"reason": "证据不足"}

@@ -71,6 +71,9 @@ def test_every_number_says_where_it_comes_from() -> None:
         ("remind: [50%, 80%]", "remind: [50%, 180%]", "supervision", "[50%, 80%]"),
         ("critical: 80%}  # PROP: ready", "critcal: 80%}  # PROP: ready", "co.due.critcal", "normal, urgent, critical"),
         ("archive: {after: 365d}", "archiv: {after: 365d}", "archiv", "did you mean archive"),
+        ("catalogue: 90", "catalogue: 100", "dispatch.weights", "from 0 to 99"),
+        ("confidence: 90 ", "confidence: 0 ", "dispatch", "from 1 to 100"),
+        ("half_life: 180d", "half_life: 0d", "dispatch", "at least one day"),
         ("version: 1", "version: [1", "", "not readable as YAML"),
     ],
 )

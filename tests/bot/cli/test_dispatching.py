@@ -93,3 +93,19 @@ async def test_accuracy_and_an_editors_own_row(number: str) -> None:
     proposal = (await minsheng("catalogue proposals")).split("\t")[0]
     await minsheng(f"catalogue reject {proposal} --as 编辑乙 --note 太早")
     assert await minsheng("catalogue proposals") == ""
+
+
+@pytest.mark.parametrize("name", ["M02", "交警支队", "交警"])
+async def test_a_unit_is_asked_by_any_of_its_names(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = await minsheng(f"unit {name}")
+    assert told.startswith("M02\t泉城市公安局交警支队")
+    assert "值班电话 0000-82020(24小时)" in told
+    assert "《交警支队职责规定》第三条" in told
+
+
+async def test_units_that_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "已撤销" in await minsheng("unit 市地方金融局")
+    assert "下级 D04S1" in await minsheng("unit 天桥区")
+    await minsheng("unit 没有的局", fails="没有这个单位")
