@@ -71,7 +71,7 @@ def offered(ticket: Ticket, *, policy: Policy, calendar: Calendar, now: datetime
     for form in FORMS:
         for order in _samples(form, ticket):
             try:
-                advance(ticket, numbered(order, str), policy=policy, calendar=calendar, now=now)
+                advance(ticket, numbered(order, lambda: "?"), policy=policy, calendar=calendar, now=now)
             except NotAllowed:
                 continue
             yield form
