@@ -35,7 +35,7 @@ WORDS: Mapping[str, str] = {
     "office.late_accept": "受理超时，请尽快受理。",
     "office.late_dispatch": "派单超时，请尽快派单。",
     "office.late_review": "审核超时，请尽快审核。",
-    "supervision.L0": "系统提醒：办理时限已用去大半，请抓紧办理。",
+    "supervision.L0": "系统提醒：办理时限已过半，请抓紧办理。",
     "supervision.L1": "黄牌：临近办理期限，尚未提交答复。",
     "supervision.contact_missed": "黄牌：未按时首次联系市民。",
     "supervision.interim_missed": "黄牌：未按时中途汇报。",

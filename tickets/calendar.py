@@ -88,6 +88,8 @@ class Calendar:
         self._announced = frozenset(announced)
         self._years: dict[int, dict[date, DayType]] = {}
         self._uncertain: dict[int, bool] = {}
+        # Each order to a ticket counts the same few days again: about six hundred pairs a month.
+        self._shifted: dict[tuple[date, int], date] = {}
 
     def day_type(self, day: date) -> DayType:
         """What ``day`` is."""
@@ -123,12 +125,15 @@ class Calendar:
 
     def shift(self, day: date, workdays: int) -> date:
         """The ``workdays``-th working day after ``day`` (before it, when negative). Zero gives ``day`` itself."""
-        step = _ONE_DAY if workdays > 0 else -_ONE_DAY
+        if (known := self._shifted.get((day, workdays))) is not None:
+            return known
+        step, shifted = _ONE_DAY if workdays > 0 else -_ONE_DAY, day
         for _ in range(abs(workdays)):
-            day += step
-            while not self.is_workday(day):
-                day += step
-        return day
+            shifted += step
+            while not self.is_workday(shifted):
+                shifted += step
+        self._shifted[day, workdays] = shifted
+        return shifted
 
     def local(self, at: datetime) -> datetime:
         """``at`` on the city's clock. Raises ValueError for a naive time."""

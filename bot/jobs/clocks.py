@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from bot.jobs.due import AT_ONCE, Due, each, tickets_where, together
+from bot.jobs.due import Due, each, tickets_where, together
 from bot.logs import logger
 from bot.office import Office
 from bot.store.tables import ticket
@@ -21,6 +21,8 @@ from tickets.watch import needs_number, numbered
 
 log = logger(__name__)
 
+AT_ONCE = 30
+"""Tickets in one transaction: after a long absence each has a dozen orders coming, and citizens are writing meanwhile."""
 NUMBERS = 10
 """Supervision numbers at hand for one transaction; a ticket that finds none left waits for the next one."""
 PATIENCE = timedelta(hours=1)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -67,6 +68,10 @@ async def test_tickets_of_the_first_shape_live_on(empty_url: str) -> None:
         assert handled.lead is not None
         assert (handled.lead.state, handled.lead.due_at) == (AssignmentState.HANDLING, handled.due_at)
         assert [one.state for one in closed.assignments] == [AssignmentState.ACCEPTED]
+        now = datetime.now(UTC)
+        looks = [row["watch_at"] for row in rows.values()]
+        assert now - timedelta(minutes=1) < looks[0] <= now, "what is open is looked at at once"
+        assert looks[1] == datetime(2027, 9, 20, 2, tzinfo=UTC), "what is over, when it is a year old"
         found = await audit.verify(database)
         assert (found.older, found.broken) == (2, [])
     finally:

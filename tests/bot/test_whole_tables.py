@@ -15,7 +15,10 @@ from bot.settings import load
 from bot.store.engine import Database
 from channels.message import Address, Batch, Inbound, Kind
 
-LARGE = {"conversation", "message", "outbox", "ticket", "ticket_event", "assignment", "survey", "attachment", "refusal"}
+LARGE = {
+    *("conversation", "message", "outbox", "ticket", "ticket_event", "assignment", "survey", "attachment", "refusal"),
+    *("alert", "supervision", "ticket_request", "consultation", "callback"),
+}
 
 
 @pytest.fixture

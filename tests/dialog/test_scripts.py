@@ -135,6 +135,29 @@ def test_s4_urge_after_the_limit():
     assert citizen.did == [Urge("2609180000217")]
 
 
+def test_s4_the_urge_after_the_limit_brings_a_supervision_with_its_number():
+    citizen = Citizen(now=at(9, 28), brief=True, supervision="DB-260928-031", tickets=(smoke(),)).says("CB")
+    citizen.hears("抱歉,工单0217已超过办理期限,我已提交督办,督办编号 DB-260928-031,并通知承办单位负责人。")
+    assert citizen.did == [Urge("2609180000217", "DB-260928-031")]
+    assert len("【泉城12345】" + citizen.heard) <= 70
+
+
+def test_s4_who_is_under_supervision_is_told_the_number_there_is():
+    under = smoke(supervision="DB-260928-007", urged_at=at(9, 28))
+    citizen = Citizen(now=at(9, 29, 15), brief=True, supervision="DB-260929-001", tickets=(under,)).says("CB")
+    citizen.hears_of("正在督办", "DB-260928-007", "通知承办单位负责人")
+    assert citizen.did == [Urge("2609180000217")]
+    assert len("【泉城12345】" + citizen.heard) <= 70
+
+
+@pytest.mark.parametrize("state", [State.TO_DISPATCH, State.TO_REVIEW, State.IN_CONSULTATION, State.SUSPENDED])
+def test_s4_while_the_office_has_it_no_unit_is_blamed(state):
+    citizen = Citizen(now=at(9, 28), supervision="DB-260928-031", tickets=(smoke(state=state),)).says("催办")
+    citizen.hears_of("已超过办理期限", "报告热线负责人")
+    assert "DB-" not in citizen.heard
+    assert citizen.did == [Urge("2609180000217")]
+
+
 def test_s5_supplement_with_a_video():
     citizen = Citizen(now=at(9, 21), media=True, tickets=(smoke(),))
     citizen.says("补充一下,他们昨天半夜1点还在烤,这是视频", VIDEO).hears(

@@ -90,6 +90,11 @@ def test_any_text_is_searched_safely(text: str) -> None:
     assert all(map(number.valid, number.find(text)))
 
 
+def test_a_supervision_number_has_its_day_and_place() -> None:
+    assert number.supervision_number(date(2026, 9, 28), 31) == "DB-260928-031"
+    assert number.supervision_number(date(2026, 9, 28), 1031) == "DB-260928-1031"
+
+
 def test_query_codes() -> None:
     assert number.query_code(bytes(8)) == "0000000000"
     code = number.query_code(os.urandom(8))

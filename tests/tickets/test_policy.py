@@ -67,6 +67,8 @@ def test_every_number_says_where_it_comes_from() -> None:
         ("first: {cap: 5wd", "first: {cap: 5d", "extension", "in working days"),
         ("first: {cap: 5wd", "first: {cap: 15wd", "extension", "longer than all together, 10wd"),
         ("max_per_unit: 1", "max_per_unit: 0", "return", "max_per_unit is at least 1"),
+        ("{liaison: 2wd, deputy_head: 4wd}", "{liaison: 4wd, deputy_head: 4wd}", "silence", "before the deputy head"),
+        ("{liaison: 2wd, deputy_head: 4wd}", "{liaison: 2d, deputy_head: 4d}", "silence", "in working days"),
         ("written: +3wd", "written: +6wd", "supervision", "before the joint one"),
         ("remind: [50%, 80%]", "remind: [50%, 180%]", "supervision", "[50%, 80%]"),
         ("critical: 80%}  # PROP: ready", "critcal: 80%}  # PROP: ready", "co.due.critcal", "normal, urgent, critical"),

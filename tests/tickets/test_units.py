@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tickets.city import CODES, DIRECTORY, DISTRICTS
+from tickets.orders import Post
 from tickets.sheet import SheetError
 from tickets.units import Kind, Secrecy, load_directory
 
@@ -114,3 +115,29 @@ def test_two_units_may_bear_one_name_one_after_the_other(tmp_path: Path) -> None
     )
     directory = load_directory(path)
     assert [unit.code for unit in directory.on(date(2026, 7, 1))] == ["B"]
+
+
+def test_the_posts_of_units_are_held_by_people_without_phones() -> None:
+    for unit in DIRECTORY:
+        assert {Post.LIAISON, Post.DEPUTY_HEAD, Post.HEAD} <= set(unit.posts), unit.code
+        assert {one.phone for one in unit.posts.values()} == {""}, "nobody's real phone"
+    for post in (Post.OFFICE, Post.INSPECTION):
+        assert DIRECTORY.officer("", post), "some unit names who holds the city's own post"
+    assert DIRECTORY.officer("D04C", Post.INSPECTION) is None
+    assert DIRECTORY.officer("nowhere", Post.HEAD) is None
+
+
+def test_officers_are_written_apart_and_their_phones_never_shown(tmp_path: Path) -> None:
+    units = tmp_path / "units.yaml"
+    units.write_text("- {code: E04, name: 市政养护集团, kind: E}\n", "utf-8")
+    assert next(iter(load_directory(units))).posts == {}
+    people = tmp_path / "officers.yaml"
+    people.write_text('E04: {head: {name: 甲, phone: "13900000001"}}\n', "utf-8")
+    held = load_directory(units).officer("E04", Post.HEAD)
+    assert held is not None
+    assert (held.name, held.phone) == ("甲", "13900000001")
+    assert "139" not in repr(held)
+    for wrong, says in (("E05: {}", "E05: this unit is not in the directory"), ("E04: {boss: {name: 甲}}", "liaison")):
+        people.write_text(wrong + "\n", "utf-8")
+        with pytest.raises(SheetError, match=says):
+            load_directory(units)

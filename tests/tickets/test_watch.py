@@ -232,7 +232,7 @@ def test_an_answer_that_is_late_proposes_the_next_grade_to_a_person() -> None:
     (mine,) = [one for one in desk.ticket.supervisions if one.number]
     assert (mine.overdue, mine.proposes) == (True, Level.L5)
     assert {one.post for one in desk.alerts if one.key == "supervision.unanswered"} == {Post.HEAD, Post.OFFICE}
-    assert [event.data.get("proposes") for event in desk.events if event.command is C.SUPERVISION_OVERDUE] == ["L5"]
+    assert [event.data.get("next_grade") for event in desk.events if event.command is C.SUPERVISION_OVERDUE] == ["L5"]
     desk.now = at("2027-03-01 00:00")
     look(desk)
     assert not any(one.level is Level.L5 for one in desk.ticket.supervisions), "that is for a person"

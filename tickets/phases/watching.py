@@ -84,7 +84,7 @@ def next_grade(move: Move) -> dict[str, object]:
     """Which grade a person should now think about."""
     again = move.having(answer_noted(move))
     mine = named(again)
-    return {"proposes": mine.proposes.value} if mine and mine.proposes else {}
+    return {"next_grade": mine.proposes.value} if mine and mine.proposes else {}
 
 
 R = Role

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import CliRunner, Result
 
 from bot.cli import main
@@ -56,6 +58,15 @@ def test_check_names_what_is_wrong_and_fails(key: str, value: str, says: str) ->
     assert done.exit_code == 1, done.output
     assert says in done.output
     assert "pw1234" not in done.output
+
+
+def test_check_says_that_the_next_years_days_off_are_not_known() -> None:
+    with time_machine.travel(datetime(2030, 12, 15, tzinfo=UTC)):
+        done = minsheng("check")
+    assert done.exit_code == 0, "the hub runs, by weekends"
+    assert "! city" in done.output
+    assert "2031 is not known" in done.output
+    assert "calendar.yaml" in done.output
 
 
 def test_migrate_without_a_database_names_the_cure() -> None:

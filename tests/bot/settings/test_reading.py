@@ -75,6 +75,13 @@ def test_every_mistake_is_told_at_once_with_its_key() -> None:
     assert "cannot be read" in told["MINSHENG_LOG__LEVEL_FILE"]
 
 
+@pytest.mark.parametrize("named", ["sms.city", "wechat.city", "sms"])
+def test_alerts_leave_only_through_an_account_that_writes_to_phones(named: str) -> None:
+    told = problems({"channels": {"wechat": {"city": WECHAT}}, "city": {"alerts": named}})
+    assert set(told) == {"city.alerts"}
+    assert read().house.city.alerts is None
+
+
 def test_an_unknown_variable_of_ours_is_an_error() -> None:
     assert 'did you mean "web"' in problems(MINSHENG_WEBB="1")["webb (from MINSHENG_WEBB)"]
 
