@@ -27,7 +27,12 @@ async def live(month: Month, tickets: int) -> tuple[Books, float]:
     gc.freeze()
     try:
         started = time.perf_counter()
-        await month.live(tickets)
+        await month.live(
+            tickets,
+            tell=lambda at: print(
+                f"{at:%m-%d} after {time.perf_counter() - started:,.0f} s", file=sys.stderr, flush=True
+            ),
+        )
         return await close(month), time.perf_counter() - started
     finally:
         await month.services.http.close()
@@ -40,7 +45,7 @@ def main() -> None:
     parser.add_argument("--tickets", type=int, default=30_000)
     parser.add_argument("--seed", type=int, default=12345)
     parser.add_argument("--database", default="", help="URL of an empty database; a fresh SQLite file without one")
-    parser.add_argument("--pace", type=float, default=15.0, help="minutes of the month that happen at once")
+    parser.add_argument("--pace", type=float, default=30.0, help="minutes of the month that happen at once")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="minsheng-month-") as name:
         url = given.database or f"sqlite+aiosqlite:///{name}/month.db"

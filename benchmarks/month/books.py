@@ -149,10 +149,10 @@ async def _promises(month: Month, books: Books) -> None:
 
 
 async def _callbacks(month: Month, books: Books) -> None:
-    states = dict.fromkeys(("open", "answered", "lapsed"), 0)
+    states = dict.fromkeys(("open", "answered", "lapsed", "closed"), 0)
     states |= {one: count for one, count in await _rows(month, select(survey.c.state, func.count()).group_by("state"))}
     asked = await _count(month, survey)
-    books.same("surveys asked = answered + lapsed + open", asked, sum(states.values()))
+    books.same("surveys asked = answered + lapsed + closed + open", asked, sum(states.values()))
     first = await _rows(month, select(ticket_event.c.ticket).where(ticket_event.c.command == Command.ASK))
     books.same(
         "rounds asked, and surveys",

@@ -306,13 +306,17 @@ class Officers:
 
     def _calls(self, event: Mapping[str, Any], at: datetime) -> Plan:
         """Now and then the hotline calls as well."""
-        if self._chance(0.06):
-            yield self._later(at, 4, 20), Doing(event["ticket"], self._ring)
+        if self._chance(0.08):
+            yield self._later(at, 2, 20), Doing(event["ticket"], self._ring)
 
     def _ring(self, ticket: Ticket) -> list[Given]:
         if ticket.state is not State.TO_CALLBACK or ticket.satisfaction:
             return []
-        return [(ticket.number, Order(C.NO_REACH, self._who(Role.CALLBACK_OFFICER), {"note": "无人接听"}))]
+        officer = self._who(Role.CALLBACK_OFFICER)
+        if self._chance(0.5):
+            said = {"satisfaction": self.deserved(ticket.number), "comment": "电话回访"}
+            return [(ticket.number, Order(C.RATE, officer, said))]
+        return [(ticket.number, Order(C.NO_REACH, officer, {"note": "无人接听"}))]
 
     def _triage(self, event: Mapping[str, Any], at: datetime) -> Plan:
         if event["to_state"] == State.TO_CALLBACK:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,6 +35,8 @@ END = datetime(2026, 10, 15, 0, 0, tzinfo=CITY_TIME)
 """中秋 and 国庆 are in it, and the make-up working days before and after."""
 HOURS = (1, 1, 0, 0, 0, 1, 2, 5, 9, 11, 11, 9, 6, 6, 8, 9, 9, 8, 7, 7, 6, 5, 3, 2)
 """When citizens write, by the hour."""
+PUSHED = 0.1
+"""How many citizens are pushed to; the others read their web chat."""
 ON_HOLIDAYS = 0.7
 HALF_AN_HOUR = timedelta(minutes=30)
 """The clock of an idle city makes no longer steps than this, or its pace."""
@@ -95,11 +97,15 @@ class Month:
         self._agenda = Agenda(self.pace)
         self._officers = Officers(self.services.city, self.luck)
 
-    async def live(self, tickets: int) -> None:
-        """From the first day to the last."""
+    async def live(self, tickets: int, *, tell: Callable[[datetime], None] = lambda _: None) -> None:
+        """From the first day to the last; ``tell`` hears of every new day."""
         self._write_in(round(tickets * TALKS_PER_TICKET))
+        day = self.begin.date()
         while (due := self._agenda.next(until=self.end)) is not None:
             at, things = due
+            if at.date() > day:
+                day = at.date()
+                tell(at)
             await self._pass(at)
             await self._say([one for one in things if isinstance(one, Saying)])
             await self._do([one for one in things if isinstance(one, Doing)])
@@ -147,7 +153,7 @@ class Month:
             (hour,) = self.luck.choices(range(24), HOURS)
             at = midnight + timedelta(hours=hour, seconds=self.luck.randrange(3600))
             again = peers and self.luck.random() < 0.1
-            kind = ("push", "city") if self.luck.random() < 0.25 else ("app", "web")
+            kind = ("push", "city") if self.luck.random() < PUSHED else ("app", "web")
             address = self.luck.choice(peers) if again else Address(*kind, f"c{place}")
             peers.append(address)
             person = somebody(address, self.luck)
@@ -255,7 +261,7 @@ class Month:
         if person is None or not notice.startswith("survey.") or self.luck.random() > 0.45:
             return
         person.verdict = self._officers.deserved(number)
-        person.reasons = self.luck.choice(("2", "1 3 他们根本没来", "④", "5", "2 问题还在"))
+        person.reasons = self.luck.choice(("2", "1 3 他们根本没来", "④", "5", "2 问题还在", ""))
         at = self.clock.now() + timedelta(hours=self.luck.uniform(0.1, 9))
         self._agenda.add(at, Saying(person, asked_for_rating(person, self.luck)))
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import paper_rows
@@ -65,6 +65,8 @@ _OPEN_SURVEYS = (
     .where(among(survey.c.citizen, "citizens"), survey.c.state == "open")
     .order_by(survey.c.asked_at.desc())
 )
+
+_CLOSE_SURVEYS = update(survey).where(among(survey.c.id, "ids"), survey.c.state == "open").values(state="closed")
 
 _ENUMS: dict[str, type[StrEnum]] = {
     "type": AppealType,
@@ -130,6 +132,11 @@ async def open_surveys(connection: AsyncConnection, citizens: Iterable[int]) -> 
     """Each citizen's oldest open survey."""
     rows = await connection.execute(_OPEN_SURVEYS, {"citizens": sorted(set(citizens))})
     return {row.citizen: _survey(row) for row in rows}
+
+
+async def close_surveys(connection: AsyncConnection, ids: Iterable[str]) -> None:
+    """These are answered no more: an officer ended the asking. What was answered or lapsed already stays so."""
+    await connection.execute(_CLOSE_SURVEYS, {"ids": sorted(ids)})
 
 
 def _survey(row: Any) -> SurveyView:
