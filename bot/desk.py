@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,10 +14,8 @@ from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
 from dialog import turn as acts
 from dialog.turn import Act, Asks, Owner
-from tickets.appeal import Satisfaction
-from tickets.orders import Command, NotAllowed, Order
+from tickets.orders import Command, Order
 from tickets.ticket import Actor, Role
-from tickets.triage import cause_for_redo
 
 CITIZEN = Actor(Role.CITIZEN)
 SYSTEM = Actor(Role.SYSTEM)
@@ -130,17 +127,8 @@ class Desk:
             solved=act.solved,
             satisfaction=act.satisfaction,
             reasons=act.reasons,
+            comment=storable(act.comment) or None,
         )
-        if act.satisfaction is Satisfaction.DISSATISFIED:
-            self._redo_if_due(case, act)
-
-    def _redo_if_due(self, case: _Case, act: acts.Rate) -> None:
-        policy = self.ticketing.policies.get(case.overlay[act.number]["policy"])
-        cause = cause_for_redo(act.reasons, policy)
-        if cause is None:
-            return  # a reviewer decides: it stays in callback, marked dissatisfied
-        with contextlib.suppress(NotAllowed):  # the limit of redos is reached: again a reviewer
-            self._order(case, act.number, Command.REDO, SYSTEM, cause=cause)
 
     def _hand_over(self, case: _Case, act: acts.HandOver) -> None:
         if case.conversation.owner is not Owner.BOT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,9 +16,11 @@ from bot.work import Changes
 from tickets.appeal import Draft
 from tickets.calendar import Calendar
 from tickets.chain import linked
+from tickets.following import follows
 from tickets.lifecycle import advance, open_ticket
-from tickets.orders import Advance, Order, TicketEvent
-from tickets.policy import Policies
+from tickets.orders import Advance, NotAllowed, Order, TicketEvent
+from tickets.policy import Policies, Policy
+from tickets.ticket import Ticket
 from tickets.units import Directory
 
 Row = dict[str, Any]
@@ -83,11 +86,15 @@ class Ticketing:
         return opened
 
     def order(self, changes: Changes, overlay: Overlay, number: str, order: Order, *, now: datetime) -> Advance:
-        """One order to a ticket of the overlay. Raises NotAllowed (nothing changed) or LookupError (its policy is gone)."""
+        """One order to a ticket of the overlay, and what the system orders because of it. Raises NotAllowed (nothing
+        changed) or LookupError (its policy is gone)."""
         row = overlay[number]
         policy = self.policies.get(row["policy"])
         before = read_ticket(row)
-        done = advance(before, order, policy=policy, calendar=self.calendar, now=now, directory=self.directory)
+        done = self._advance(before, order, policy, now)
+        for one in follows(done.ticket, order, policy):
+            with contextlib.suppress(NotAllowed):  # a limit is reached: a person decides
+                done = _joined(done, self._advance(done.ticket, one, policy, now))
         columns = ticket_columns(done.ticket) | _record(changes, number, done.events, row=row)
         for table, new, paper in changed(before, done.ticket):
             if new:
@@ -97,6 +104,14 @@ class Ticketing:
         changes.update(ticket, "number", number, **{name: columns[name] for name in columns if name != "number"})
         overlay.put(row | columns | {name: getattr(done.ticket, name) for name in PAPERS})
         return done
+
+    def _advance(self, before: Ticket, order: Order, policy: Policy, now: datetime) -> Advance:
+        return advance(before, order, policy=policy, calendar=self.calendar, now=now, directory=self.directory)
+
+
+def _joined(first: Advance, then: Advance) -> Advance:
+    """What two orders did, one after the other, told together."""
+    return Advance(then.ticket, first.events + then.events, first.notices + then.notices, first.alerts + then.alerts)
 
 
 def _record(changes: Changes, number: str, events: Iterable[TicketEvent], *, row: Row | None) -> Row:

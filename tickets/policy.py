@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 
 from tickets.appeal import AppealType, Urgency
+from tickets.callback_rules import Callback
 from tickets.provisions import (
     Accept,
     Archiving,
     ByUrgency,
-    Callback,
     Card,
     Consulting,
     CoOrganising,
@@ -80,6 +80,8 @@ class Policy:
             missing = [kind.value for kind in kinds if kind not in given]
             if missing:
                 raise ValueError(f"{part} must have a line for each kind; add {', '.join(missing)}")
+        if any(self.quiet.holds(one) for slot in self.callback.slots for one in (slot.start, slot.end)):
+            raise ValueError("callback.slots must lie outside the quiet hours: citizens are asleep")
 
     @property
     def id(self) -> str:

@@ -72,6 +72,7 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "closing_kind": ClosingKind,
     "solved": Solved,
     "satisfaction": Satisfaction,
+    "changed_satisfaction": Satisfaction,
     "first_satisfaction": Satisfaction,
     "cause": Cause,
 }

@@ -1,5 +1,6 @@
 """All tables of the house, in one MetaData."""
 
+from bot.store.tables.callbacks import callback_call, callback_stratum, used_link
 from bot.store.tables.knowledge import consultation_answer, knowledge_entry, unanswered
 from bot.store.tables.metadata import metadata
 from bot.store.tables.operation import (
@@ -22,6 +23,8 @@ __all__ = [
     "attachment",
     "call_task",
     "callback",
+    "callback_call",
+    "callback_stratum",
     "consultation",
     "consultation_answer",
     "conversation",
@@ -43,4 +46,5 @@ __all__ = [
     "ticket_event",
     "ticket_request",
     "unanswered",
+    "used_link",
 ]
