@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -46,14 +47,18 @@ class Office:
 
     async def order(self, number: str, order: Order) -> None:
         """One order. Raises NoSuchTicket, or NotAllowed with nothing changed."""
-        now = self.now()
+        async with self.at(number) as case:
+            case.order(order)
+
+    @asynccontextmanager
+    async def at(self, number: str) -> AsyncIterator[Case]:
+        """The ticket under its locks, in a transaction that is written when the block ends. Raises NoSuchTicket."""
         changes = Changes()
         async with self.database.begin() as connection:
             mine, row = await self._claim(connection, number)
-            overlay = Overlay({number: row})
-            done = self.ticketing.order(changes, overlay, number, order, now=now)
-            self.tell(changes, mine, overlay[number], done, now=now)
-            changes.update(conversation, "id", mine.id, **mine.columns(now))
+            case = Case(self, connection, changes, mine, Overlay({number: row}), number, self.now())
+            yield case
+            changes.update(conversation, "id", mine.id, **mine.columns(case.now))
             await changes.write(connection)
         changes.committed()
 
@@ -83,3 +88,27 @@ class Office:
             tell(changes, account, mine, telling, now=now)
             changes.then(lambda: self.grew(mine.address, mine.last_seq))
         changes.then(self.wake)
+
+
+@dataclass(slots=True)
+class Case:
+    """One ticket under the locks of its conversation and itself, in an open transaction."""
+
+    office: Office = field(repr=False)
+    connection: AsyncConnection = field(repr=False)
+    changes: Changes = field(repr=False)
+    conversation: Conversation = field(repr=False)
+    overlay: Overlay = field(repr=False)
+    number: str
+    now: datetime
+
+    @property
+    def row(self) -> Mapping[str, Any]:
+        """The ticket as it stands."""
+        return self.overlay[self.number]
+
+    def order(self, order: Order) -> Advance:
+        """One order, its notices to the citizen with it. Raises NotAllowed."""
+        done = self.office.ticketing.order(self.changes, self.overlay, self.number, order, now=self.now)
+        self.office.tell(self.changes, self.conversation, self.row, done, now=self.now)
+        return done

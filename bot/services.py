@@ -12,6 +12,7 @@ import aiohttp
 from bot.accounts import Account, Accounts
 from bot.attachments import Fetcher, Store
 from bot.batching import CITY_TIME, Batching, Duty
+from bot.calls import Calls
 from bot.city import LoadedCity, load_city
 from bot.clock import now as clock
 from bot.desk import Desk
@@ -72,6 +73,7 @@ class Services:
     inline: Inline = field(repr=False)
     door: HubDoor = field(repr=False)
     office: Office = field(repr=False)
+    calls: Calls = field(repr=False)
     takeover: Takeover = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
@@ -121,6 +123,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         inline=inline,
         door=HubDoor(hub=hub, database=database, files=files, watches=ground.watches, now=now),
         office=office,
+        calls=Calls(office),
         takeover=_takeover(ground),
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),

@@ -101,7 +101,9 @@ class Ticketing:
                 changes.insert(table, **paper)
             else:
                 changes.update(table, "id", paper.pop("id"), **paper)
-        changes.update(ticket, "number", number, **{name: columns[name] for name in columns if name != "number"})
+        # Only what changed: an order touches a few of the fifty columns.
+        new_ones = {name: value for name, value in columns.items() if row[name] != value}
+        changes.update(ticket, "number", number, **new_ones)
         overlay.put(row | columns | {name: getattr(done.ticket, name) for name in PAPERS})
         return done
 

@@ -180,6 +180,8 @@ def _event(row: Row, move: Move, to: State) -> TicketEvent:
 
 def _left_behind(ticket: Ticket, now: datetime) -> Ticket:
     """What waited for a decision the ticket no longer needs: requests lapse, a consultation is moot."""
+    if not ticket.requests and not ticket.consultations:
+        return ticket
     requests = tuple(
         replace(one, state=RequestState.LAPSED, decided_at=now) if _lapses(one, ticket) else one
         for one in ticket.requests

@@ -104,6 +104,10 @@ class Policies:
         """The versions of the current policy, the newest first."""
         return iter(self._family)
 
+    def known(self) -> tuple[Policy, ...]:
+        """Every version of every name: tickets keep the one they were opened under."""
+        return tuple(self._by_id.values())
+
     def at(self, day: date) -> Policy:
         """The version in force on ``day``. Raises LookupError before the first."""
         for policy in self._family:

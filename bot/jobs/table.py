@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from bot.jobs import callbacks, clocks
+from bot.jobs import callbacks, clocks, draws
 from bot.office import Office
 from bot.scheduler import Job
 
@@ -16,6 +16,8 @@ def of_tickets(office: Office) -> list[Job]:
     """Jobs over tickets; each slot of them runs once in the whole city."""
     return [
         Job("ticket.call_back", 5 * _SECOND, partial(callbacks.call_back, office)),
+        Job("ticket.draw_calls", 5 * _SECOND, partial(draws.draw_calls, office)),
+        Job("ticket.spare_calls", _MINUTE, partial(draws.spare_calls, office)),
         Job("ticket.auto_sign", 30 * _SECOND, partial(clocks.auto_sign, office)),
         Job("ticket.late_helpers", _MINUTE, partial(clocks.find_late_helpers, office)),
         Job("ticket.escalate_requests", _MINUTE, partial(clocks.escalate_requests, office)),

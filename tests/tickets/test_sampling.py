@@ -50,5 +50,5 @@ def test_every_place_is_drawn_alike() -> None:
 
 @pytest.mark.parametrize(("place", "percent"), [(0, 10), (1, -1), (1, 101)])
 def test_what_cannot_be_meant(place: int, percent: int) -> None:
-    with pytest.raises(ValueError, match="counted|share"):
+    with pytest.raises(ValueError, match=r"counted|share"):
         drawn("a", month=MONTH, unit="D04", place=place, percent=percent)

@@ -1,6 +1,6 @@
 """Calling back by phone (电话回访): how many of a unit were asked, whom to call, and which letters' links were used."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, text
 
 from bot.store.tables.metadata import metadata
 from bot.store.types import Json, Moment, RowId
@@ -28,9 +28,13 @@ callback_call = Table(
     Column("conversation_id", RowId, ForeignKey("conversation.id"), nullable=False),
     # Why by phone: "drawn", "urgent", "redo", "unsolved", "channel".
     Column("reasons", Json, nullable=False),
+    # The lot fell on him: he is called even where he answered by message.
+    Column("drawn", Boolean, nullable=False),
     # "open", then "answered", "unreached", or "spared" when nothing is left to ask.
     Column("state", String(10), nullable=False),
     Column("not_before", Moment, nullable=False),
+    # Later nobody calls about it any more.
+    Column("until", Moment, nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("taken_by", String(64), nullable=False, server_default=""),
     Column("taken_until", Moment),

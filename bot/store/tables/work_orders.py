@@ -177,6 +177,7 @@ survey = Table(
     Column("place", Integer),
     Column("drawn", Boolean),
     UniqueConstraint("ticket", "round"),
+    Index("ix_survey_stratum", "month", "unit", "place", unique=True),
     Index("ix_survey_undrawn", "asked_at", sqlite_where=UNDRAWN, postgresql_where=UNDRAWN),
     Index("ix_survey_open", "citizen", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
 )

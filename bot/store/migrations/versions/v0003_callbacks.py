@@ -41,6 +41,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("drawn IS NULL"),
         postgresql_where=sa.text("drawn IS NULL"),
     )
+    op.create_index("ix_survey_stratum", "survey", ["month", "unit", "place"], unique=True)
     _new_tables()
 
 
@@ -60,8 +61,10 @@ def _new_tables() -> None:
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("conversation_id", RowId, nullable=False),
         sa.Column("reasons", Json(), nullable=False),
+        sa.Column("drawn", sa.Boolean(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("not_before", Moment(), nullable=False),
+        sa.Column("until", Moment(), nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("taken_by", sa.String(length=64), server_default="", nullable=False),
         sa.Column("taken_until", Moment(), nullable=True),
