@@ -19,7 +19,14 @@ from tickets.ticket import Ticket
 UNITS = tuple(f"D{number:02}" for number in range(1, 21))
 POLICY = "cn-jinan-like@1"
 _AT_ONCE = 2_000
-_TEXTS = {"alarm": "", "title": "路灯不亮", "content": "路灯不亮了", "place": "明湖西路", "occurred": "", "respondent": ""}
+_TEXTS = {
+    "alarm": "",
+    "title": "路灯不亮",
+    "content": "路灯不亮了",
+    "place": "明湖西路",
+    "occurred": "",
+    "respondent": "",
+}
 _REST = {"query_code": "1234567890", "emotion": 0, "wanted": "", "missing": [], "attachments": [], "events": 0}
 
 

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.accounts import Accounts
+from bot.accounts import Account, Accounts
 from bot.outbox.priority import Priority
+from bot.rating_link import Pass, RatingLinks
 from bot.store import ticket_rows
 from bot.store.conversations import Conversation, claim_ids
 from bot.store.engine import Database
@@ -20,8 +21,10 @@ from bot.store.tables import conversation, ticket
 from bot.telling import Telling, tell
 from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
+from channels.capabilities import Choices
 from channels.message import Address, Notice
-from tickets.deadlines import after_quiet
+from dialog.notices import ASKS
+from tickets.deadlines import add, after_quiet
 from tickets.orders import Advance, Order
 
 
@@ -44,6 +47,8 @@ class Office:
     wake: Callable[[], None] = field(repr=False)
     grew: Callable[[Address, int], None] = field(repr=False)
     now: Callable[[], datetime] = field(repr=False)
+    links: RatingLinks | None = field(default=None, repr=False)
+    """Makes the links in letters that ask for a rating."""
 
     async def order(self, number: str, order: Order) -> None:
         """One order. Raises NoSuchTicket, or NotAllowed with nothing changed."""
@@ -78,9 +83,10 @@ class Office:
         brief = account is not None and account.capabilities.segments
         policy = self.ticketing.policies.get(row["policy"])
         for place, one in enumerate(done.notices):
+            params = {**one.params, **self._link(row, one.key, account, now)}
             telling = Telling(
                 key=f"t:{row['number']}:{one.key}:{row['events']}.{place}",
-                body=self.words(one.key, one.params, brief=brief, locale=mine.memory.locale),
+                body=self.words(one.key, params, brief=brief, locale=mine.memory.locale),
                 priority=Priority.NOTICE,
                 ticket=row["number"],
                 not_before=after_quiet(policy.quiet, self.ticketing.calendar, now),
@@ -88,6 +94,16 @@ class Office:
             tell(changes, account, mine, telling, now=now)
             changes.then(lambda: self.grew(mine.address, mine.last_seq))
         changes.then(self.wake)
+
+    def _link(self, row: Mapping[str, Any], key: str, account: Account | None, now: datetime) -> dict[str, str]:
+        """The ``link`` of a question about a rating, where the channel shows no choices to tap."""
+        if key not in ASKS or self.links is None or account is None:
+            return {}
+        if account.capabilities.choices is not Choices.TEXT:
+            return {}
+        rule = self.ticketing.policies.get(row["policy"]).callback
+        until = add(self.ticketing.calendar, now, rule.link)
+        return {"link": self.links.url(Pass(row["number"], row["redo_no"], until))}
 
 
 @dataclass(slots=True)

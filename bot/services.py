@@ -22,11 +22,13 @@ from bot.editors import Editors
 from bot.hub import Hub
 from bot.inline import Inline
 from bot.jobs import table
+from bot.letter_ratings import LetterRatings
 from bot.metrics import Metrics
 from bot.numbers import Numbers
 from bot.office import Office
 from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
+from bot.rating_link import RatingLinks
 from bot.scheduler import Job, Scheduler, Where
 from bot.settings import Settings
 from bot.store.engine import Database
@@ -74,6 +76,8 @@ class Services:
     door: HubDoor = field(repr=False)
     office: Office = field(repr=False)
     calls: Calls = field(repr=False)
+    letter_ratings: LetterRatings | None = field(repr=False)
+    """None where no key and public address is given: no letter carries a link."""
     takeover: Takeover = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
@@ -124,6 +128,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         door=HubDoor(hub=hub, database=database, files=files, watches=ground.watches, now=now),
         office=office,
         calls=Calls(office),
+        letter_ratings=LetterRatings(office, office.links) if office.links else None,
         takeover=_takeover(ground),
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
@@ -186,7 +191,13 @@ def _office(ground: _Ground) -> Office:
         wake=ground.outbox.wake,
         grew=ground.watches.grew,
         now=ground.now,
+        links=_links(ground.settings),
     )
+
+
+def _links(settings: Settings) -> RatingLinks | None:
+    web = settings.house.web
+    return RatingLinks(web.link_key.get_secret_value(), web.public_url) if web.link_key and web.public_url else None
 
 
 def _takeover(ground: _Ground) -> Takeover:

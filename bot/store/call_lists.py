@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -78,7 +78,7 @@ async def strata(database: Database, month: str) -> list[Row]:
         return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def lots(database: Database, month: str, unit: str) -> Sequence[Row]:
+async def lots(database: Database, month: str, unit: str) -> list[Row]:
     """Every lot drawn for a unit's month, in its order, with the policy that set the share."""
     statement = (
         select(survey.c.ticket, survey.c.place, survey.c.drawn, ticket.c.policy)
@@ -87,4 +87,4 @@ async def lots(database: Database, month: str, unit: str) -> Sequence[Row]:
         .order_by(survey.c.place)
     )
     async with database.read() as connection:
-        return (await connection.execute(statement)).mappings().all()
+        return [dict(row) for row in (await connection.execute(statement)).mappings()]

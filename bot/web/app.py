@@ -15,6 +15,7 @@ from bot.web.doorstep import Doorstep
 from bot.web.guards import guards, secure
 from bot.web.health import Health
 from bot.web.hooks import Hooks
+from bot.web.rating import Rating
 from channels.adapter import Adapter, Served
 
 DOORSTEP = web.AppKey("doorstep", Doorstep)
@@ -33,6 +34,8 @@ def make_app(services: Services) -> web.Application:
         if isinstance(account.adapter, Served):
             app.add_routes(account.adapter.routes(services.door))
             app.on_shutdown.append(_ends(account.adapter))
+    if services.letter_ratings is not None:
+        app.add_routes(Rating(services, services.letter_ratings).routes())
     for part in _desk(services):
         app.add_routes(part.routes())
     app.router.add_get("/", _home)

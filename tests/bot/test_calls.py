@@ -110,9 +110,7 @@ async def test_one_officer_holds_a_call_and_the_message_has_its_chance_first(ser
     clock.advance(timedelta(hours=3))
     (row,) = await services.calls.waiting("王敏")
     assert row["phone"] == "13900000001"
-    taken = await asyncio.gather(
-        *(services.calls.take(call, who) for who in ("王敏", "李强")), return_exceptions=True
-    )
+    taken = await asyncio.gather(*(services.calls.take(call, who) for who in ("王敏", "李强")), return_exceptions=True)
     assert sorted(type(one) for one in taken if one) == [CallRefused]
     holder = (await rows(services, callback_call))[0]["taken_by"]
     other = {"王敏": "李强", "李强": "王敏"}[holder]
