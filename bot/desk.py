@@ -14,9 +14,10 @@ from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
 from dialog import turn as acts
 from dialog.turn import Act, Asks, Owner
-from tickets.orders import Command, Order
+from tickets.orders import Command, NotAllowed, Order
 from tickets.ticket import Actor, Role
 
+_ABOUT_TICKETS = (acts.Supplement, acts.Urge, acts.Withdraw, acts.Restore, acts.Rate, acts.ChangeRating)
 CITIZEN = Actor(Role.CITIZEN)
 SYSTEM = Actor(Role.SYSTEM)
 
@@ -44,6 +45,7 @@ class Desk:
             acts.Withdraw: self._withdraw,
             acts.Restore: self._restore,
             acts.Rate: self._rate,
+            acts.ChangeRating: self._change_rating,
             acts.HandOver: self._hand_over,
             acts.TakeBack: self._take_back,
             acts.RaiseAlarm: self._raise_alarm,
@@ -56,11 +58,7 @@ class Desk:
     @staticmethod
     def touches(decided: Iterable[Act]) -> set[str]:
         """Numbers of the tickets these acts will change: they must be locked first."""
-        return {
-            act.number
-            for act in decided
-            if isinstance(act, acts.Supplement | acts.Urge | acts.Withdraw | acts.Restore | acts.Rate)
-        }
+        return {act.number for act in decided if isinstance(act, _ABOUT_TICKETS)}
 
     def apply(
         self,
@@ -120,11 +118,18 @@ class Desk:
         if act.satisfaction is None or act.asks_next in (Asks.SOLVED, Asks.RATING):
             return
         # "不满意" counts at once: were the citizen to fall silent when asked why, it must not end as "not reached".
+        said = {"solved": act.solved, "satisfaction": act.satisfaction, "reasons": act.reasons}
+        try:
+            self._order(case, act.number, Command.RATE, **said, comment=storable(act.comment) or None)
+        except NotAllowed:
+            # Another way was faster (a call, a letter's link, a reviewer): his words stay where he wrote them.
+            case.changes.update(survey, "id", survey_id(row), state="lapsed")
+
+    def _change_rating(self, case: _Case, act: acts.ChangeRating) -> None:
         self._order(
             case,
             act.number,
             Command.RATE,
-            solved=act.solved,
             satisfaction=act.satisfaction,
             reasons=act.reasons,
             comment=storable(act.comment) or None,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 _PURPOSE = b"minsheng rating link 1"
 _MAC_BYTES = 16
-TOKEN = r"\d{1,32}-\d{1,3}-[0-9a-f]{1,12}\.[\w-]{22}"
+WRITTEN = r"\d{1,32}-\d{1,3}-[0-9a-f]{1,12}\.[\w-]{22}"
 """What a token looks like."""
 _WRITTEN = re.compile(
     r"(?P<number>\d{1,32})-(?P<round>\d{1,3})-(?P<until>[0-9a-f]{1,12})\.(?P<mac>[\w-]{22})", re.ASCII

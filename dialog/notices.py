@@ -25,6 +25,8 @@ def words(key: str, params: Mapping[str, str], *, locale: str, brief: bool, city
         blanks["unit"] = city.units.get(blanks["unit"], blanks["unit"])
     if blanks.get("due"):
         blanks["due"] = day_words(told, date.fromisoformat(blanks["due"]))
+    if brief and key in ASKS and "reply" in blanks:
+        blanks["reply"] = blanks["reply"].rstrip("。") + "。"
     text = told(key, **blanks)
     if key in ASKS and not brief:
         return Say(text, first_choices(told, blanks["number"]))

@@ -54,6 +54,8 @@ class TicketView:
     safety: bool = False
     closed_at: datetime | None = None
     satisfaction: Satisfaction | None = None
+    rating_changed: bool = False
+    """He changed it once already."""
 
 
 class Asks(StrEnum):
@@ -154,6 +156,16 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRating:
+    """The citizen changes his rating: kept beside the first, never instead of it."""
+
+    number: str
+    satisfaction: Satisfaction
+    reasons: tuple[Reason, ...] = ()
+    comment: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """转人工: put the conversation into the agents' queue. ``summary`` is for the agent, in Chinese."""
 
@@ -210,6 +222,7 @@ Act = (
     | Withdraw
     | Restore
     | Rate
+    | ChangeRating
     | HandOver
     | TakeBack
     | RaiseAlarm

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import paper_rows
@@ -46,6 +46,7 @@ _VIEW = (
     ticket.c.safety,
     ticket.c.closed_at,
     ticket.c.satisfaction,
+    ticket.c.changed_satisfaction,
 )
 
 # Built once: building a statement costs more than running it.
@@ -60,7 +61,10 @@ _OF_CITIZENS = (
 _LOCKED = select(ticket).where(among(ticket.c.number, "numbers")).order_by(ticket.c.number).with_for_update()
 _OPEN_SURVEYS = (
     select(survey)
+    # A survey whose matter is done again, or ended, is over, whoever forgot to say so.
+    .join(ticket, and_(ticket.c.number == survey.c.ticket, ticket.c.redo_no == survey.c.round))
     .where(among(survey.c.citizen, "citizens"), survey.c.state == "open")
+    .where(ticket.c.state.in_(("to_callback", "closed")))
     .order_by(survey.c.asked_at.desc())
 )
 
@@ -116,6 +120,7 @@ def _view(row: Any, units: Mapping[str, str]) -> TicketView:
         safety=row.safety,
         closed_at=row.closed_at,
         satisfaction=Satisfaction(row.satisfaction) if row.satisfaction else None,
+        rating_changed=row.changed_satisfaction is not None,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from bot.letter_ratings import LetterRatings, Stands
-from bot.rating_link import TOKEN, Pass
+from bot.rating_link import WRITTEN, Pass
 from bot.services import Services
 from bot.store.wording import storable
 from bot.web.desk_gate import Throttle
@@ -46,8 +46,8 @@ class Rating:
     def routes(self) -> list[web.AbstractRouteDef]:
         """The page, its form, its look."""
         return [
-            web.get(r"/rate/{token:" + TOKEN + "}", self.show),
-            web.post(r"/rate/{token:" + TOKEN + "}", self.rate),
+            web.get(r"/rate/{token:" + WRITTEN + "}", self.show),
+            web.post(r"/rate/{token:" + WRITTEN + "}", self.rate),
             web.get(r"/rate/{token:[^/]{1,200}}", self.stranger),
             web.static("/rate/static", FOLDER / "rate_static"),
         ]
