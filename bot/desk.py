@@ -118,9 +118,9 @@ class Desk:
         if act.satisfaction is None or act.asks_next in (Asks.SOLVED, Asks.RATING):
             return
         # "不满意" counts at once: were the citizen to fall silent when asked why, it must not end as "not reached".
-        said = {"solved": act.solved, "satisfaction": act.satisfaction, "reasons": act.reasons}
+        said: dict[str, Any] = {"solved": act.solved, "satisfaction": act.satisfaction, "reasons": act.reasons}
         try:
-            self._order(case, act.number, Command.RATE, **said, comment=storable(act.comment) or None)
+            self._order(case, act.number, Command.RATE, CITIZEN, **said, comment=storable(act.comment) or None)
         except NotAllowed:
             # Another way was faster (a call, a letter's link, a reviewer): his words stay where he wrote them.
             case.changes.update(survey, "id", survey_id(row), state="lapsed")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from tickets.referral import Referral, may_read
 from tickets.state import Actor, Role
-
-Event = TypeVar("Event", bound=Mapping[str, Any])
 
 NOBODY = Actor(Role.AGENT)
 """A reader of no account: what is sealed does not exist for him."""
@@ -29,8 +27,8 @@ def readable(files: Iterable[Referral], reader: Actor) -> tuple[Referral, ...]:
     return tuple(one for one in files if reader.id and may_read(one, reader))
 
 
-def seen(events: Iterable[Event], files: Iterable[Referral], reader: Actor) -> list[Event]:
+def seen(events: Iterable[Mapping[str, Any]], files: Iterable[Referral], reader: Actor) -> list[Mapping[str, Any]]:
     """The lines of a log ``reader`` may know of, numbered anew: a gap would tell of what is missing."""
     kept = tuple(files)
     open_ = [event for event in events if may_see(event, kept, reader)]
-    return [{**event, "n": place} for place, event in enumerate(open_, 1)]  # type: ignore[misc]
+    return [{**event, "n": place} for place, event in enumerate(open_, 1)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from channels.message import Choice
@@ -96,12 +95,9 @@ def give(talk: Talk, survey: SurveyView, grade: Satisfaction) -> Turn:
 
 
 def _dissatisfied(talk: Talk, survey: SurveyView, solved: Solved | None) -> Turn:
+    # Several may be named: the words list them, for a button would take only one.
     act = Rate(survey.number, solved, Satisfaction.DISSATISFIED, asks_next=Asks.REASON)
-    choices = [
-        Choice(f"survey:{survey.number}:reason:{reason}", talk.phrases(f"survey.reasons.{reason}"))
-        for reason in REASONS
-    ]
-    return talk.aside("survey.reason", acts=[act], choices=choices if talk.view.buttons else ())
+    return talk.aside("survey.reason", acts=[act])
 
 
 def _hear_reason(talk: Talk, survey: SurveyView) -> Turn | None:
