@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.services import Services
 from bot.web.desk import Door, Room
+from bot.web.desk_callbacks import Callbacks
 from bot.web.desk_gate import Keys
 from bot.web.desk_talks import Talks
 from bot.web.desk_tickets import Tickets
@@ -51,10 +52,10 @@ def _ends(adapter: Adapter) -> Callable[[web.Application], Awaitable[None]]:
     return end
 
 
-def _desk(services: Services) -> tuple[Door, Tickets, Talks]:
+def _desk(services: Services) -> tuple[Door, Tickets, Talks, Callbacks]:
     key = services.settings.house.web.desk_key
     room = Room(services, Keys(key.get_secret_value()) if key else None)
-    return Door(room), Tickets(room), Talks(room)
+    return Door(room), Tickets(room), Talks(room), Callbacks(room)
 
 
 async def _home(_request: web.Request) -> web.StreamResponse:
