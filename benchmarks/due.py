@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from bot.store.engine import Database
 from bot.store.tables import assignment, conversation, ticket
@@ -45,6 +45,11 @@ async def fill(database: Database, count: int, *, at: datetime) -> None:
             rows = [_row(one, case) for one, case in zip(numbers, cases, strict=True)]
             await connection.execute(insert(ticket), rows)
             await connection.execute(insert(assignment), [_part(case) for case in cases])
+    if not database.sqlite:
+        async with database.begin() as connection:  # the ids above were our own
+            await connection.execute(
+                text("SELECT setval(pg_get_serial_sequence('conversation', 'id'), :last)"), {"last": count}
+            )
 
 
 def _conversation(number: int, at: datetime) -> dict[str, Any]:
