@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,15 +14,13 @@ from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
 from dialog import turn as acts
 from dialog.turn import Act, Asks, Owner
-from tickets.appeal import Satisfaction
 from tickets.orders import Command, NotAllowed, Order
 from tickets.supervision import Ground, Level
 from tickets.ticket import Actor, Role
-from tickets.triage import cause_for_redo
 
 CITIZEN = Actor(Role.CITIZEN)
 SYSTEM = Actor(Role.SYSTEM)
-_ORDERS = (acts.Supplement, acts.Urge, acts.Withdraw, acts.Restore, acts.Object, acts.Rate)
+_ORDERS = (acts.Supplement, acts.Urge, acts.Withdraw, acts.Restore, acts.Object, acts.Rate, acts.ChangeRating)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,7 @@ class Desk:
             acts.Restore: self._restore,
             acts.Object: self._object,
             acts.Rate: self._rate,
+            acts.ChangeRating: self._change_rating,
             acts.HandOver: self._hand_over,
             acts.TakeBack: self._take_back,
             acts.RaiseAlarm: self._raise_alarm,
@@ -128,24 +126,22 @@ class Desk:
         if act.satisfaction is None or act.asks_next in (Asks.SOLVED, Asks.RATING):
             return
         # "不满意" counts at once: were the citizen to fall silent when asked why, it must not end as "not reached".
+        said: dict[str, Any] = {"solved": act.solved, "satisfaction": act.satisfaction, "reasons": act.reasons}
+        try:
+            self._order(case, act.number, Command.RATE, CITIZEN, **said, comment=storable(act.comment) or None)
+        except NotAllowed:
+            # Another way was faster (a call, a letter's link, a reviewer): his words stay where he wrote them.
+            case.changes.update(survey, "id", survey_id(row), state="lapsed")
+
+    def _change_rating(self, case: _Case, act: acts.ChangeRating) -> None:
         self._order(
             case,
             act.number,
             Command.RATE,
-            solved=act.solved,
             satisfaction=act.satisfaction,
             reasons=act.reasons,
+            comment=storable(act.comment) or None,
         )
-        if act.satisfaction is Satisfaction.DISSATISFIED:
-            self._redo_if_due(case, act)
-
-    def _redo_if_due(self, case: _Case, act: acts.Rate) -> None:
-        policy = self.ticketing.policies.get(case.overlay[act.number]["policy"])
-        cause = cause_for_redo(act.reasons, policy)
-        if cause is None:
-            return  # a reviewer decides: it stays in callback, marked dissatisfied
-        with contextlib.suppress(NotAllowed):  # the limit of redos is reached: again a reviewer
-            self._order(case, act.number, Command.REDO, SYSTEM, cause=cause)
 
     def _hand_over(self, case: _Case, act: acts.HandOver) -> None:
         if case.conversation.owner is not Owner.BOT:

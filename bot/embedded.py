@@ -15,7 +15,7 @@ def embedded(var: Path) -> dict[str, Any]:
         "files": {"folder": str(var / "attachments")},
         "city": {"policy": "demo"},
         "log": {"style": "console"},
-        "web": {"desk_key": secret(var, "desk_key")},
+        "web": {"desk_key": secret(var, "desk_key"), "link_key": secret(var, "link_key")},
         "channels": {"app": {"web": {"jwt_secret": secret(var, "app_jwt_secret")}}},
     }
 

@@ -5,25 +5,33 @@ Orders that arrive together share one transaction, as messages do; one that is r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from bot.accounts import Accounts
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.accounts import Account, Accounts
 from bot.lanes import Lanes, Waiting
 from bot.numbers import Numbers
-from bot.ordering import Given, Ordering
+from bot.ordering import Given, NoSuchTicket, Ordering
 from bot.outbox.priority import Priority
-from bot.store.conversations import Conversation
+from bot.rating_link import Pass, RatingLinks
+from bot.store import ticket_rows
+from bot.store.conversations import Conversation, claim_of_tickets
 from bot.store.engine import Database
+from bot.store.tables import conversation
 from bot.store.trouble import again_if_crossed, storage_is_down
 from bot.telling import Telling, tell
-from bot.ticketing import Ticketing
+from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
+from channels.capabilities import Choices
 from channels.message import Address, Notice
-from tickets.deadlines import after_quiet
+from dialog.notices import ASKS
+from tickets.deadlines import add, after_quiet
 from tickets.orders import Advance, Order
 from tickets.watch import needs_number, numbered
 
@@ -45,6 +53,8 @@ class Office:
     wake: Callable[[], None] = field(repr=False)
     grew: Callable[[Address, int], None] = field(repr=False)
     now: Callable[[], datetime] = field(repr=False)
+    links: RatingLinks | None = field(default=None, repr=False)
+    """Makes the links in letters that ask for a rating."""
     _lanes: Lanes[Given, None] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +71,23 @@ class Office:
             order = numbered(order, self.supervisions.take)
         await self._lanes.take([Given(number, order)])
 
+    @asynccontextmanager
+    async def at(self, number: str) -> AsyncIterator[Case]:
+        """The ticket under its locks, for what is more than one order: written together when the block ends. Raises
+        NoSuchTicket."""
+        changes = Changes()
+        async with self.database.begin() as connection:
+            claimed = await claim_of_tickets(connection, {number})
+            row = (await ticket_rows.lock(connection, [number])).get(number)
+            if row is None:
+                raise NoSuchTicket(f"there is no ticket {number}")
+            mine = claimed[row["conversation_id"]]
+            case = Case(self, connection, changes, mine, Overlay({number: row}), number, self.now())
+            yield case
+            changes.update(conversation, "id", mine.id, **mine.columns(case.now))
+            await changes.write(connection)
+        changes.committed()
+
     async def drain(self) -> None:
         """Wait until every order that was given is carried out."""
         await self._lanes.drained()
@@ -75,9 +102,10 @@ class Office:
         brief = account is not None and account.capabilities.segments
         policy = self.ticketing.policies.get(row["policy"])
         for place, one in enumerate(done.notices):
+            params = {**one.params, **self._link(row, one.key, account, now)}
             telling = Telling(
                 key=f"t:{row['number']}:{one.key}:{row['events']}.{place}",
-                body=self.words(one.key, one.params, brief=brief, locale=mine.memory.locale),
+                body=self.words(one.key, params, brief=brief, locale=mine.memory.locale),
                 priority=Priority.NOTICE,
                 ticket=row["number"],
                 not_before=after_quiet(policy.quiet, self.ticketing.calendar, now),
@@ -107,3 +135,37 @@ class Office:
             ends = await ordering.carry_out(given)
         ordering.committed()
         return ends
+
+    def _link(self, row: Mapping[str, Any], key: str, account: Account | None, now: datetime) -> dict[str, str]:
+        """The ``link`` of a question about a rating, where the channel shows no choices to tap."""
+        if key not in ASKS or self.links is None or account is None:
+            return {}
+        if account.capabilities.choices is not Choices.TEXT:
+            return {}
+        rule = self.ticketing.policies.get(row["policy"]).callback
+        until = add(self.ticketing.calendar, now, rule.link)
+        return {"link": self.links.url(Pass(row["number"], row["redo_no"], until))}
+
+
+@dataclass(slots=True)
+class Case:
+    """One ticket under the locks of its conversation and itself, in an open transaction."""
+
+    office: Office = field(repr=False)
+    connection: AsyncConnection = field(repr=False)
+    changes: Changes = field(repr=False)
+    conversation: Conversation = field(repr=False)
+    overlay: Overlay = field(repr=False)
+    number: str
+    now: datetime
+
+    @property
+    def row(self) -> Mapping[str, Any]:
+        """The ticket as it stands."""
+        return self.overlay[self.number]
+
+    def order(self, order: Order) -> Advance:
+        """One order, its notices to the citizen with it. Raises NotAllowed."""
+        done = self.office.ticketing.order(self.changes, self.overlay, self.number, order, now=self.now)
+        self.office.tell(self.changes, self.conversation, self.row, done, now=self.now)
+        return done

@@ -14,6 +14,7 @@ from bot.advice import Advice
 from bot.alerts import Alerts
 from bot.attachments import Fetcher, Store
 from bot.batching import CITY_TIME, Batching, Duty
+from bot.calls import Calls
 from bot.city import LoadedCity, load_city
 from bot.clock import now as clock
 from bot.desk import Desk
@@ -24,11 +25,13 @@ from bot.hub import Hub
 from bot.inline import Inline
 from bot.jobs import table
 from bot.learning import Learner
+from bot.letter_ratings import LetterRatings
 from bot.metrics import Metrics
 from bot.numbers import supervision_numbers, ticket_numbers
 from bot.office import Office
 from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
+from bot.rating_link import RatingLinks
 from bot.rulebook import Rulebook
 from bot.scheduler import Job, Scheduler, Where
 from bot.settings import Settings
@@ -78,6 +81,9 @@ class Services:
     inline: Inline = field(repr=False)
     door: HubDoor = field(repr=False)
     office: Office = field(repr=False)
+    calls: Calls = field(repr=False)
+    letter_ratings: LetterRatings | None = field(repr=False)
+    """None where no key and public address is given: no letter carries a link."""
     takeover: Takeover = field(repr=False)
     texting: Texting | None = field(repr=False)
     outbox: Worker = field(repr=False)
@@ -132,6 +138,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         inline=inline,
         door=HubDoor(hub=hub, database=database, files=files, watches=ground.watches, now=now),
         office=office,
+        calls=Calls(office),
+        letter_ratings=LetterRatings(office, office.links) if office.links else None,
         takeover=_takeover(ground),
         texting=texting,
         outbox=ground.outbox,
@@ -225,7 +233,13 @@ def _office(ground: _Ground) -> Office:
         wake=ground.outbox.wake,
         grew=ground.watches.grew,
         now=ground.now,
+        links=_links(ground.settings),
     )
+
+
+def _links(settings: Settings) -> RatingLinks | None:
+    web = settings.house.web
+    return RatingLinks(web.link_key.get_secret_value(), web.public_url) if web.link_key and web.public_url else None
 
 
 def _takeover(ground: _Ground) -> Takeover:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,10 +20,12 @@ from tickets.appeal import Draft
 from tickets.calendar import Calendar
 from tickets.chain import linked
 from tickets.command import Command
+from tickets.following import follows
 from tickets.lifecycle import advance, open_ticket
-from tickets.orders import Advance, Order, TicketEvent
-from tickets.policy import Policies
+from tickets.orders import Advance, NotAllowed, Order, TicketEvent
+from tickets.policy import Policies, Policy
 from tickets.replay import Rules
+from tickets.ticket import Ticket
 from tickets.units import Directory
 from tickets.watch import due_orders, next_look
 
@@ -96,19 +99,15 @@ class Ticketing:
         return opened
 
     def order(self, changes: Changes, overlay: Overlay, number: str, order: Order, *, now: datetime) -> Advance:
-        """One order to a ticket of the overlay. Raises NotAllowed (nothing changed) or LookupError (its policy is gone)."""
+        """One order to a ticket of the overlay, and what the system orders because of it. Raises NotAllowed (nothing
+        changed) or LookupError (its policy is gone)."""
         row = overlay[number]
         policy = self.policies.get(row["policy"])
         before = read_ticket(row)
-        done = advance(
-            before,
-            order,
-            policy=policy,
-            calendar=self.calendar,
-            now=now,
-            directory=self.directory,
-            rule=lambda: self.advice.rule(row, now=now),
-        )
+        done = self._advance(before, order, policy, now, row)
+        for one in follows(done.ticket, order, policy):
+            with contextlib.suppress(NotAllowed):  # a limit is reached: a person decides
+                done = _joined(done, self._advance(done.ticket, one, policy, now, row))
         for event in done.events:
             if event.command is Command.DECIDE_LEAD:
                 proposed(changes, number, event, concern=self.advice.concern(row, now=now))
@@ -119,7 +118,9 @@ class Ticketing:
                 changes.insert(table, **paper)
             else:
                 changes.update(table, "id", paper.pop("id"), **paper)
-        changes.update(ticket, "number", number, **{name: columns[name] for name in columns if name != "number"})
+        # Only what changed: an order touches a few of the fifty columns.
+        new_ones = {name: value for name, value in columns.items() if row[name] != value}
+        changes.update(ticket, "number", number, **new_ones)
         overlay.put(row | columns | {name: getattr(done.ticket, name) for name in PAPERS})
         self.alerts.note(changes, done, event=columns["events"], now=now)
         return done
@@ -132,6 +133,22 @@ class Ticketing:
     def look_again(self, row: Row) -> datetime | None:
         """When the clock of the ticket of ``row`` must be looked at next. Raises LookupError."""
         return next_look(read_ticket(row), policy=self.policies.get(row["policy"]), calendar=self.calendar)
+
+    def _advance(self, before: Ticket, order: Order, policy: Policy, now: datetime, row: Row) -> Advance:
+        return advance(
+            before,
+            order,
+            policy=policy,
+            calendar=self.calendar,
+            now=now,
+            directory=self.directory,
+            rule=lambda: self.advice.rule(row, now=now),
+        )
+
+
+def _joined(first: Advance, then: Advance) -> Advance:
+    """What two orders did, one after the other, told together."""
+    return Advance(then.ticket, first.events + then.events, first.notices + then.notices, first.alerts + then.alerts)
 
 
 def _record(changes: Changes, number: str, events: Iterable[TicketEvent], *, row: Row | None) -> Row:

@@ -8,7 +8,7 @@ from functools import cache
 from dialog.lexicon import alternation, rules
 
 BEGINS = (
-    "opt_out", "opt_in", "menu", "greet", "thanks", "restore", "withdraw", "object", "urge", "supplement",
+    "opt_out", "opt_in", "menu", "greet", "thanks", "rerate", "restore", "withdraw", "object", "urge", "supplement",
     "progress", "report", "consult",
 )  # fmt: skip
 """Intents that begin a flow, in the order they are looked for."""

@@ -27,6 +27,8 @@ def words(key: str, params: Mapping[str, str], *, locale: str, brief: bool, city
         blanks[day] = day_words(told, date.fromisoformat(blanks[day]))
     if "why" in blanks:
         blanks["why"] = told(f"why.{blanks['why']}")
+    if brief and key in ASKS and "reply" in blanks:
+        blanks["reply"] = blanks["reply"].rstrip("。") + "。"
     text = told(key, **blanks)
     if key in ASKS and not brief:
         return Say(text, first_choices(told, blanks["number"]))

@@ -57,6 +57,8 @@ class TicketView:
     satisfaction: Satisfaction | None = None
     supervision: str = ""
     """The number (督办编号) of the written supervision it is under, "" for none."""
+    rating_changed: bool = False
+    """He changed it once already."""
 
 
 class Asks(StrEnum):
@@ -168,6 +170,16 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRating:
+    """The citizen changes his rating: kept beside the first, never instead of it."""
+
+    number: str
+    satisfaction: Satisfaction
+    reasons: tuple[Reason, ...] = ()
+    comment: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class HandOver:
     """转人工: put the conversation into the agents' queue. ``summary`` is for the agent, in Chinese."""
 
@@ -225,6 +237,7 @@ Act = (
     | Restore
     | Object
     | Rate
+    | ChangeRating
     | HandOver
     | TakeBack
     | RaiseAlarm

@@ -24,6 +24,18 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
 
 
+class Standing(StrEnum):
+    """What an answer is beside others of its round: the first complete one counts, and nothing overwrites it."""
+
+    COUNTS = "counts"
+    AGREES = "agrees"
+    """Given the other way too (phone and message), and the same."""
+    DIFFERS = "differs"
+    """Given the other way too, and another: somebody should look."""
+    CHANGE = "change"
+    """The citizen changed his mind, once; both are shown."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
     """One attempt, the ``n``-th of its ticket, in the round of handling ``round`` (redo 1 is round 1)."""
@@ -38,7 +50,14 @@ class Callback:
     solved: Solved | None = None
     satisfaction: Satisfaction | None = None
     reasons: tuple[Reason, ...] = ()
+    comment: str = field(default="", repr=False)
+    """His own words."""
+    contacted: bool | None = None
+    """Whether the unit had contacted him, as he says; None where he was not asked."""
+    answered_at: datetime | None = None
+    standing: Standing = Standing.COUNTS
     after_contact: bool = False
-    """The unit spoke with the citizen after its reply and before he rated: somebody should look (domain.md §5.5)."""
+    """The unit spoke with the citizen after its reply and before he rated, or between his rating and its change:
+    somebody should look (domain.md §5.5)."""
     findings: tuple[str, ...] = field(default=(), repr=False)
     """What reviewers found since; the rating above stays as the citizen gave it."""

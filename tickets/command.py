@@ -63,6 +63,7 @@ class Command(StrEnum):
     NO_REACH = "no_reach"
     LAPSE = "lapse"
     ADD_FINDING = "add_finding"
+    ACCEPT_CHANGE = "accept_change"
     REDO = "redo"
     EXPLAIN = "explain"
     PROPOSE_REFERRAL = "propose_referral"

@@ -50,12 +50,10 @@ def step_due(policy: Policy, calendar: Calendar, *, step: Step, urgency: Urgency
 def after_quiet(quiet: Quiet, calendar: Calendar, at: datetime) -> datetime:
     """``at``, or the end of the quiet hours it falls into: when a citizen may be written to without being asked."""
     local = calendar.local(at)
-    clock, start, end = local.time(), quiet.start, quiet.end
-    over_midnight = start > end
-    if not (clock >= start or clock < end if over_midnight else start <= clock < end):
+    if not quiet.holds(local.time()):
         return local
-    day = local.date() + timedelta(days=1) if over_midnight and clock >= start else local.date()
-    return datetime.combine(day, end, calendar.zone)
+    tomorrow = quiet.start > quiet.end and local.time() >= quiet.start
+    return datetime.combine(local.date() + timedelta(days=tomorrow), quiet.end, calendar.zone)
 
 
 def _in_office_hours(calendar: Calendar, local: datetime, left: timedelta) -> datetime:

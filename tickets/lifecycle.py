@@ -28,6 +28,7 @@ from tickets.phases import (
     dispatching,
     handling,
     intake,
+    rating,
     redoing,
     referring,
     reviewing,
@@ -51,6 +52,7 @@ PHASES = (
     delaying,
     reviewing,
     calling_back,
+    rating,
     redoing,
     referring,
     supervising,
@@ -199,5 +201,7 @@ def _left_behind(ticket: Ticket, now: datetime) -> Ticket:
 def _lapses(request: Request, ticket: Ticket) -> bool:
     if request.state is not RequestState.PENDING:
         return False
-    anothers = request.kind in _THE_LEADS and request.asked_by != ticket.lead_unit
+    # In callback it is the office that asks.
+    units = ticket.state is not State.TO_CALLBACK
+    anothers = units and request.kind in _THE_LEADS and request.asked_by != ticket.lead_unit
     return anothers or ticket.state not in LIVE[request.kind]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from tickets.asking_hours import next_asking, next_call
 from tickets.calendar import Calendar
 from tickets.deadlines import add, after_quiet, due, redo_due, step_due
 from tickets.dispatch.catalogue import Rule
@@ -64,6 +65,16 @@ class Move:
     def awake_after(self, duration: Duration) -> datetime:
         """``duration`` from now, put off to the end of the quiet hours if it falls into them."""
         return after_quiet(self.policy.quiet, self.calendar, self.after(duration))
+
+    def asking_from(self, start: datetime, asked: Iterable[datetime] = ()) -> datetime:
+        """When the citizen may next be asked by message, from ``start`` on, having been ``asked`` at these times."""
+        policy = self.policy
+        return next_asking(policy.callback.slots, policy.quiet, self.calendar, start=start, asked=asked)
+
+    def calling_from(self, start: datetime, called: Iterable[datetime] = ()) -> datetime:
+        """When he may next be called, from ``start`` on, having been ``called`` in vain at these times."""
+        policy = self.policy
+        return next_call(policy.callback.slots, policy.quiet, self.calendar, start=start, called=called)
 
     def having(self, fields: Fields) -> Move:
         """The same order, looking at the ticket with ``fields`` changed."""

@@ -9,12 +9,12 @@ from functools import cache
 from pathlib import Path
 
 from tickets.appeal import AppealType, Urgency
+from tickets.callback_rules import Callback
 from tickets.dispatch.rules import Dispatching
 from tickets.provisions import (
     Accept,
     Archiving,
     ByUrgency,
-    Callback,
     Card,
     Consulting,
     CoOrganising,
@@ -84,6 +84,8 @@ class Policy:
             missing = [kind.value for kind in kinds if kind not in given]
             if missing:
                 raise ValueError(f"{part} must have a line for each kind; add {', '.join(missing)}")
+        if any(self.quiet.holds(one) for slot in self.callback.slots for one in (slot.start, slot.end)):
+            raise ValueError("callback.slots must lie outside the quiet hours: citizens are asleep")
 
     @property
     def id(self) -> str:
@@ -105,6 +107,10 @@ class Policies:
     def __iter__(self) -> Iterator[Policy]:
         """The versions of the current policy, the newest first."""
         return iter(self._family)
+
+    def known(self) -> tuple[Policy, ...]:
+        """Every version of every name: tickets keep the one they were opened under."""
+        return tuple(self._by_id.values())
 
     def at(self, day: date) -> Policy:
         """The version in force on ``day``. Raises LookupError before the first."""

@@ -84,24 +84,6 @@ class Accept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Callback:
-    """回访: when the citizen is asked, how often in all, and when silence ends the asking."""
-
-    ask_after: ByUrgency
-    remind_after: Duration
-    lapse_after: Duration
-    attempts: int
-    """Messages in all: the question and its reminders."""
-    calls: int
-    """Calls nobody answered, after which a citizen asked by phone counts as not reached."""
-    call_again: Duration
-    """The least time between two calls, so that they fall at different times of day."""
-
-    def __post_init__(self) -> None:
-        _at_least_one(attempts=self.attempts, calls=self.calls)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Redo:
     """重办: its limits, how often, and for which of the citizen's reasons the system itself orders it (``auto``)."""
 
@@ -135,6 +117,12 @@ class Quiet:
 
     start: time
     end: time
+
+    def holds(self, clock: time) -> bool:
+        """Whether ``clock`` falls into them."""
+        if self.start > self.end:
+            return clock >= self.start or clock < self.end
+        return self.start <= clock < self.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,7 @@ LIVE: Mapping[RequestKind, frozenset[State]] = MappingProxyType(
         RequestKind.RETURN: _WITH_UNIT,
         RequestKind.EXTENSION: frozenset({State.HANDLING}),
         RequestKind.SUSPEND: frozenset({State.HANDLING, State.TO_CALLBACK}),
-        RequestKind.UNREASONABLE: frozenset({State.HANDLING}),
+        RequestKind.UNREASONABLE: frozenset({State.HANDLING, State.TO_CALLBACK}),
         RequestKind.TERMINATE: frozenset({State.HANDLING, State.TO_REVIEW, State.TO_CALLBACK, State.CLOSED}),
         RequestKind.CO_ORGANISER: _WITH_UNIT,
         RequestKind.EXCLUSION: frozenset({State.CLOSED}),

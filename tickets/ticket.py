@@ -69,6 +69,8 @@ class Ticket:
     closing_kind: ClosingKind | None = None
     solved: Solved | None = None
     satisfaction: Satisfaction | None = None
+    changed_satisfaction: Satisfaction | None = None
+    """What the citizen changed his rating to in this round; ``satisfaction`` stays as he first gave it."""
     first_satisfaction: Satisfaction | None = None
     """The first rating ever given; later rounds never overwrite it."""
     redo_no: int = 0
@@ -121,6 +123,16 @@ class Ticket:
     def helping(self) -> tuple[Assignment, ...]:
         """The parts of every other unit now at work: co-organisers, and units below the lead."""
         return tuple(one for one in self.assignments if one.ended_at is None and one.role is not AssignmentRole.LEAD)
+
+    @property
+    def dissatisfied(self) -> bool:
+        """The citizen said so in this round of handling, first or last."""
+        return Satisfaction.DISSATISFIED in {self.satisfaction, self.changed_satisfaction}
+
+    @property
+    def this_round(self) -> tuple[Callback, ...]:
+        """What was asked and answered since the matter was last handled."""
+        return tuple(one for one in self.callbacks if one.round == self.redo_no)
 
     @property
     def consultation(self) -> Consultation | None:

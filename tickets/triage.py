@@ -17,9 +17,12 @@ _FINDINGS = (
 )
 
 
+def cause_behind(reasons: Iterable[Reason]) -> Cause | None:
+    """What the citizen's reasons point to, None when a person must look."""
+    given = set(reasons)
+    return next((cause for reason, cause in _FINDINGS if reason in given), None)
+
+
 def cause_for_redo(reasons: Iterable[Reason], policy: Policy) -> Cause | None:
     """Why the system itself may order a redo for these reasons under ``policy``, None when a person must look."""
-    given = set(reasons) & set(policy.redo.reasons)
-    if not policy.redo.auto:
-        return None
-    return next((cause for reason, cause in _FINDINGS if reason in given), None)
+    return cause_behind(set(reasons) & set(policy.redo.reasons)) if policy.redo.auto else None

@@ -6,6 +6,7 @@ import click
 
 import bot.cli.disputes  # noqa: F401 -- registers its commands with ``ticket``
 from bot.cli.audit import audit
+from bot.cli.callbacks import callback
 from bot.cli.demo import demo
 from bot.cli.dispatching import catalogue, consultation, dispatch
 from bot.cli.knowledge import import_
@@ -38,6 +39,7 @@ for command in (
     catalogue,
     consultation,
     unit,
+    callback,
     policy,
     audit,
 ):

@@ -31,9 +31,9 @@ async def verify(number: str, config_path: Path | None, **how: bool) -> None:
         found = await examine(services.database, number=number)
         for ticket, broken in found.broken:
             click.echo(f"✗ {ticket}: {broken.how} at event {broken.n}")
-        click.echo(
-            f"{found.tickets} 件工单 (tickets), {found.events} 条记录 (events), {found.erased} 条已依法清除 (erased)"
-        )
+        # Of one ticket no count: sealed lines would show in it.
+        events = "" if number else f", {found.events} 条记录 (events)"
+        click.echo(f"{found.tickets} 件工单 (tickets){events}, {found.erased} 条已依法清除 (erased)")
         if found.older:
             click.echo(f"{found.older} 条早于链式记录 (events older than the chain)")
         unlawful = await _live_again(services, number) if how["deep"] else 0

@@ -35,16 +35,19 @@ async def list_(state: str, unit: str, config_path: Path | None) -> None:
 
 @ticket.command()
 @click.argument("number")
+@click.option("--as", "who", default="", help="Your name: sealed files show only to those they name.")
+@click.option("--role", default="agent", help="Your role, for example office_leader or discipline.")
 @config
 @awaited
-async def show(number: str, config_path: Path | None) -> None:
+async def show(number: str, *, who: str, role: str, config_path: Path | None) -> None:
     """One ticket, its log, and who should handle it."""
     from bot.store.ticket_lists import whole
     from tickets.dispatch.suggestion import explained
+    from tickets.state import Actor, Role
 
     async with opened(config_path) as services:
-        row, events = await whole(services.database, number)
-        papers = [paper for name in row["papers"] for paper in row[name]]
+        row, events = await whole(services.database, number, reader=Actor(Role(role), who))
+        papers = [paper for name in row["papers"] if name != "referrals" for paper in row[name]]
         for name, value in row.items():
             if name in row["papers"] or name in {"papers", "chain"}:
                 continue
@@ -52,6 +55,9 @@ async def show(number: str, config_path: Path | None) -> None:
                 click.echo(f"{name:20} {value.astimezone() if isinstance(value, datetime) else value}")
         for paper in papers:
             click.echo(f"  {paper}")
+        for file in row["referrals"]:  # a repr of it would show nothing, and only its readers come here
+            told = (file.state, file.unit, file.grounds, file.reason, file.feedback)
+            click.echo(f"  移交 {file.n} {' | '.join(filter(None, told))}")
         for event in events:
             click.echo(
                 f"  {event['n']:>3} {event['at'].astimezone():%m-%d %H:%M} {event['role']} {event['command']} → {event['to_state']}"

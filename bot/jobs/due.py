@@ -21,6 +21,8 @@ from tickets.orders import Command, NotAllowed, Order
 
 log = logger(__name__)
 
+AT_MOST = 50_000
+"""Tickets found for one run; the next run comes soon."""
 AT_ONCE = 100
 """Tickets handled in one transaction: few enough that citizens who are writing now never wait for a job."""
 
@@ -56,16 +58,13 @@ class Due:
 
 
 async def each(office: Office, due: Select[Any], act: Callable[[Due], object]) -> int:
-    """Apply ``act`` to every ticket ``due`` finds (:func:`tickets_where`). Returns how many there were."""
-    done, seen = 0, set[str]()
-    while True:
-        async with office.database.read() as connection:
-            found = (await connection.execute(due.where(ticket.c.number.not_in(seen)).limit(AT_ONCE))).all()
-        if not found:
-            return done
-        # A ticket that refused its order stays due: it must not keep the others from their turn.
-        seen.update(row.number for row in found)
-        done += await together(office, [(row.number, row.conversation_id) for row in found], act)
+    """Apply ``act`` to every ticket ``due`` finds (:func:`tickets_where`). Returns how many there were.
+
+    All are found in one look: a ticket that refuses its order stays due, and keeps no other from its turn."""
+    async with office.database.read() as connection:
+        rows = await connection.execute(due.limit(AT_MOST))
+        found = [(row.number, row.conversation_id) for row in rows]
+    return sum([await together(office, found[at : at + AT_ONCE], act) for at in range(0, len(found), AT_ONCE)])
 
 
 def tickets_where(*when: ColumnElement[bool]) -> Select[Any]:
@@ -89,7 +88,8 @@ async def together(office: Office, found: Sequence[tuple[str, int]], act: Callab
                 continue
             changes.absorb(one.changes)
         for talk in mine.values():
-            changes.update(conversation, "id", talk.id, **talk.columns(now))
+            # The clock says something; of what the citizen and the bot last said nothing changes.
+            changes.update(conversation, "id", talk.id, last_seq=talk.last_seq, updated_at=now)
         await changes.write(connection)
     changes.committed()
     return len(found)

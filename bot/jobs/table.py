@@ -6,18 +6,20 @@ from datetime import timedelta
 from functools import partial
 
 from bot.advice import Advice
-from bot.jobs import callbacks, clocks, dispatching
+from bot.jobs import callbacks, clocks, dispatching, draws
 from bot.office import Office
 from bot.rulebook import Rulebook
 from bot.scheduler import Job, Where
 
-_SECOND, _HOUR = timedelta(seconds=1), timedelta(hours=1)
+_SECOND, _MINUTE, _HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
 
 def of_tickets(office: Office) -> list[Job]:
     """Jobs over tickets; each slot of them runs once in the whole city."""
     return [
         Job("ticket.call_back", 5 * _SECOND, partial(callbacks.call_back, office)),
+        Job("ticket.draw_calls", 5 * _SECOND, partial(draws.draw_calls, office)),
+        Job("ticket.spare_calls", _MINUTE, partial(draws.spare_calls, office)),
         Job("ticket.keep_time", 10 * _SECOND, partial(clocks.keep_time, office)),
         Job("ticket.recount", 6 * _HOUR, partial(clocks.recount, office)),
     ]

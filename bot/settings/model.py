@@ -28,6 +28,14 @@ class Web(_Part):
         min_length=16,
         description="key to the officers' page /desk, at least 16 characters; without it the page is closed",
     )
+    public_url: str | None = Field(
+        None, pattern=r"^https?://", description="the hub's address as citizens reach it, for links in letters"
+    )
+    link_key: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="key that signs links in letters, at least 32 characters; without it none is sent",
+    )
 
 
 ENGINES = ("sqlite+aiosqlite:///", "postgresql+asyncpg://")

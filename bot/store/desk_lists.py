@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import alert_lists, supervision_lists
 from bot.store.engine import Database
 from bot.store.tables import alarm, attachment, call_task, conversation, handover, message, officer_seen, outbox, ticket
+from bot.store.triage_lists import count_triage
 from bot.work import insert_or_keep
 
 Row = Mapping[str, Any]
@@ -37,7 +38,8 @@ async def lately_closed(database: Database) -> list[Row]:
 
 
 async def waiting_work(database: Database) -> dict[str, int]:
-    """How many alarms, conversations, call tasks, letters, alerts and late supervisions wait for a person."""
+    """How many alarms, conversations, call tasks, letters, alerts, late supervisions and dissatisfied citizens wait for a
+    person."""
     counts = {
         "alarms": select(func.count()).where(alarm.c.acknowledged_at.is_(None)),
         "talks": select(func.count()).where(conversation.c.owner == "queue"),
@@ -47,7 +49,8 @@ async def waiting_work(database: Database) -> dict[str, int]:
         "supervision": supervision_lists.late(),
     }
     async with database.read() as connection:
-        return {name: await connection.scalar(count) or 0 for name, count in counts.items()}
+        found = {name: await connection.scalar(count) or 0 for name, count in counts.items()}
+        return found | {"triage": await count_triage(connection)}
 
 
 async def alarms(database: Database) -> list[Row]:

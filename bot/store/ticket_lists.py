@@ -10,6 +10,8 @@ from sqlalchemy import select
 from bot.store import paper_rows
 from bot.store.engine import Database
 from bot.store.tables import ticket, ticket_event
+from tickets.sealing import NOBODY, readable, seen
+from tickets.state import Actor
 
 LISTED = 200
 
@@ -26,15 +28,21 @@ async def listed(database: Database, *, state: str = "", unit: str = "") -> list
         return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def whole(database: Database, number: str) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
-    """A ticket's row with its papers, and its events in order; sealed ones stay sealed. Raises LookupError."""
+async def whole(
+    database: Database, number: str, *, reader: Actor = NOBODY
+) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
+    """A ticket's row with its papers, and its events in order, as far as ``reader`` may know of them: what is sealed
+    leaves no trace, not even in a count. Raises LookupError."""
     async with database.read() as connection:
         row = (await connection.execute(select(ticket).where(ticket.c.number == number))).mappings().one_or_none()
         if row is None:
             raise LookupError(f"there is no ticket {number}")
         found = {number: dict(row)}
         await paper_rows.load(connection, found)
-        found[number] |= {"referrals": (), "papers": [name for name in row["papers"] if name != "referrals"]}
-        open_ones = (ticket_event.c.ticket == number) & ticket_event.c.sealed.is_(False)
-        events = select(ticket_event).where(open_ones).order_by(ticket_event.c.n)
-        return found[number], [dict(event) for event in (await connection.execute(events)).mappings()]
+        log = select(ticket_event).where(ticket_event.c.ticket == number).order_by(ticket_event.c.n)
+        events = [dict(event) for event in (await connection.execute(log)).mappings()]
+    one = found[number]
+    files = one["referrals"]
+    shown, open_ = readable(files, reader), seen(events, files, reader)
+    papers = [name for name in one["papers"] if name != "referrals" or shown]
+    return one | {"referrals": shown, "papers": papers, "events": len(open_), "chain": ""}, open_

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import paper_rows
@@ -48,6 +48,7 @@ _VIEW = (
     ticket.c.closed_at,
     ticket.c.satisfaction,
     ticket.c.papers,
+    ticket.c.changed_satisfaction,
 )
 
 # Built once: building a statement costs more than running it.
@@ -62,7 +63,10 @@ _OF_CITIZENS = (
 _LOCKED = select(ticket).where(among(ticket.c.number, "numbers")).order_by(ticket.c.number).with_for_update()
 _OPEN_SURVEYS = (
     select(survey)
+    # A survey whose matter is done again, or ended, is over, whoever forgot to say so.
+    .join(ticket, and_(ticket.c.number == survey.c.ticket, ticket.c.redo_no == survey.c.round))
     .where(among(survey.c.citizen, "citizens"), survey.c.state == "open")
+    .where(ticket.c.state.in_(("to_callback", "closed")))
     .order_by(survey.c.asked_at.desc())
 )
 
@@ -76,6 +80,7 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "closing_kind": ClosingKind,
     "solved": Solved,
     "satisfaction": Satisfaction,
+    "changed_satisfaction": Satisfaction,
     "first_satisfaction": Satisfaction,
     "cause": Cause,
 }
@@ -125,6 +130,7 @@ def _view(row: Any, units: Mapping[str, str], supervision: str) -> TicketView:
         closed_at=row.closed_at,
         satisfaction=Satisfaction(row.satisfaction) if row.satisfaction else None,
         supervision=supervision,
+        rating_changed=row.changed_satisfaction is not None,
     )
 
 

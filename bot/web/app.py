@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.services import Services
 from bot.web.desk import Door, Room
 from bot.web.desk_alerts import Alerts
+from bot.web.desk_callbacks import Callbacks
 from bot.web.desk_dispatch import DispatchPages
 from bot.web.desk_gate import Keys
 from bot.web.desk_talks import Talks
@@ -17,6 +18,7 @@ from bot.web.doorstep import Doorstep
 from bot.web.guards import guards, secure
 from bot.web.health import Health
 from bot.web.hooks import Hooks
+from bot.web.rating import Rating
 from channels.adapter import Adapter, Served
 
 DOORSTEP = web.AppKey("doorstep", Doorstep)
@@ -35,6 +37,8 @@ def make_app(services: Services) -> web.Application:
         if isinstance(account.adapter, Served):
             app.add_routes(account.adapter.routes(services.door))
             app.on_shutdown.append(_ends(account.adapter))
+    if services.letter_ratings is not None:
+        app.add_routes(Rating(services, services.letter_ratings).routes())
     for part in _desk(services):
         app.add_routes(part.routes())
     app.router.add_get("/", _home)
@@ -50,10 +54,10 @@ def _ends(adapter: Adapter) -> Callable[[web.Application], Awaitable[None]]:
     return end
 
 
-def _desk(services: Services) -> tuple[Door, Tickets, Talks, Alerts, DispatchPages]:
+def _desk(services: Services) -> list[Door | Tickets | Talks | Alerts | DispatchPages | Callbacks]:
     key = services.settings.house.web.desk_key
     room = Room(services, Keys(key.get_secret_value()) if key else None)
-    return Door(room), Tickets(room), Talks(room), Alerts(room), DispatchPages(room)
+    return [part(room) for part in (Door, Tickets, Talks, Alerts, DispatchPages, Callbacks)]
 
 
 async def _home(_request: web.Request) -> web.StreamResponse:

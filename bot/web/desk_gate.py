@@ -44,19 +44,21 @@ def _authority(origin: str) -> str:
 
 @dataclass(slots=True)
 class Throttle:
-    """Counts wrong keys by address."""
+    """Counts wrong keys by address: so many within this time, and it must wait as long."""
 
+    tries: int = TRIES
+    pause: timedelta = PAUSE
     _wrong: OrderedDict[str, tuple[int, datetime]] = field(default_factory=OrderedDict, repr=False)
 
     def blocked(self, address: str, *, now: datetime) -> bool:
         """Whether this address must wait."""
         count, since = self._wrong.get(address, (0, now))
-        return count >= TRIES and now < since + PAUSE
+        return count >= self.tries and now < since + self.pause
 
     def wrong(self, address: str, *, now: datetime) -> None:
         """A wrong key came from there."""
         count, since = self._wrong.pop(address, (0, now))
-        self._wrong[address] = (1, now) if now >= since + PAUSE else (count + 1, now)
+        self._wrong[address] = (1, now) if now >= since + self.pause else (count + 1, now)
         if len(self._wrong) > ADDRESSES:
             self._wrong.popitem(last=False)
 

@@ -116,10 +116,17 @@ PETITIONS: tuple[Form, ...] = (
         (Blank("evidence", "证据", lines=2), Blank("public_reply", "给市民的说明", lines=3)),
         hint=_SECOND,
         weight="grave",
+        also=R.REVIEWER,
     ),
     Form(C.APPROVE_UNREASONABLE, R.REVIEWER, also=R.OFFICE_LEADER, weight="grave"),
     Form(C.REJECT_UNREASONABLE, R.REVIEWER, (note(),), also=R.OFFICE_LEADER),
     Form(C.NO_REACH, R.CALLBACK_OFFICER, (note(),)),
+    Form(
+        C.ACCEPT_CHANGE,
+        R.REVIEWER,
+        (Blank("text", "核查结论", lines=2),),
+        hint="市民原来不满意，后来改了评价，且承办单位其间联系过他：核实出于本人意愿后办结。",
+    ),
     Form(C.ADD_FINDING, R.REVIEWER, (Blank("text", "核查结论", lines=2),), hint="市民的评价不会改变。"),
     Form(
         C.PROPOSE_TERMINATE,

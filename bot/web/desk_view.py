@@ -53,9 +53,9 @@ def _span(hours: float) -> str:
 class Pages:
     """The templates, ready to be filled."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str = "desk_templates") -> None:
         self._templates = Environment(
-            loader=FileSystemLoader(FOLDER / "desk_templates"),
+            loader=FileSystemLoader(FOLDER / folder),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

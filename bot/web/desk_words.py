@@ -8,10 +8,12 @@ from enum import StrEnum
 
 from bot.batching import CITY_TIME
 from bot.web import desk_order_words
-from tickets.appeal import AppealType, Cause, ClosingKind, Satisfaction, Solved, Urgency
+from tickets.appeal import AppealType, Cause, ClosingKind, Reason, Satisfaction, Solved, Urgency
 from tickets.assignment import AssignmentState
+from tickets.callback import Standing, Way
 from tickets.command import Fault, ReturnReason, Waiver
 from tickets.consultation import ConsultReason, Panel
+from tickets.phoning import PhoneReason
 from tickets.request import RequestState
 from tickets.ticket import Role, State
 
@@ -66,6 +68,30 @@ SATISFACTIONS: Mapping[str, str] = {
     Satisfaction.DISSATISFIED: "不满意",
     Satisfaction.UNREACHABLE: "未能回访",
 }
+GRADES: Mapping[str, str] = {code: name for code, name in SATISFACTIONS.items() if code != Satisfaction.UNREACHABLE}
+RATING_REASONS: Mapping[str, str] = {
+    Reason.NOT_CONTACTED: "没人联系",
+    Reason.NOT_SOLVED: "问题没解决",
+    Reason.NOT_TRUE: "答复与事实不符",
+    Reason.ATTITUDE: "态度不好",
+    Reason.POLICY: "对政策不认可",
+    Reason.OTHER: "其他",
+}
+PHONE_REASONS: Mapping[str, str] = {
+    PhoneReason.DRAWN: "随机抽样",
+    PhoneReason.URGENT: "紧急事项",
+    PhoneReason.REDO: "重办件",
+    PhoneReason.UNSOLVED: "未解决件",
+    PhoneReason.CHANNEL: "电话来访",
+}
+WAYS: Mapping[str, str] = {Way.MESSAGE: "市民留言", Way.PHONE: "电话回访"}
+STANDINGS: Mapping[str, str] = {
+    Standing.COUNTS: "计入",
+    Standing.AGREES: "另一渠道回答一致",
+    Standing.DIFFERS: "另一渠道回答不一致",
+    Standing.CHANGE: "市民更改评价",
+}
+YES_NO: Mapping[str, str] = {"yes": "联系过", "no": "没有联系"}
 SOLVED: Mapping[str, str] = {Solved.SOLVED: "已解决", Solved.PARTLY: "部分解决", Solved.UNSOLVED: "未解决"}
 CLOSINGS: Mapping[str, str] = {
     ClosingKind.SOLVED: "已解决",

@@ -1,7 +1,7 @@
 """The flows: one file for each thing a citizen can do with us."""
 
 from dialog.flow import Flow
-from dialog.flows import consult, greet, objection, progress, rate, report, supplement, urge, urgent, withdraw
+from dialog.flows import consult, greet, objection, progress, rate, report, rerate, supplement, urge, urgent, withdraw
 
 FLOWS: tuple[Flow, ...] = (
     greet.FLOW,
@@ -13,5 +13,6 @@ FLOWS: tuple[Flow, ...] = (
     withdraw.FLOW,
     objection.FLOW,
     rate.FLOW,
+    rerate.FLOW,
     urgent.FLOW,
 )

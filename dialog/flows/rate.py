@@ -3,54 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TypeVar
+from dataclasses import replace
 
 from channels.message import Choice
 from dialog.flow import Flow, Talk
 from dialog.intents import bare, begun
 from dialog.matters import matter_of
 from dialog.phrases import Phrases
+from dialog.rating_words import VERDICT, grade_in, reasons_in, solved_in, unclear
 from dialog.turn import Asks, Rate, SurveyView, Turn
 from tickets.appeal import Reason, Satisfaction, Solved
 
-M = TypeVar("M")
 SOLVED = (Solved.SOLVED, Solved.PARTLY, Solved.UNSOLVED)
 GRADES = (Satisfaction.VERY, Satisfaction.SATISFIED, Satisfaction.BASIC, Satisfaction.DISSATISFIED)
 REASONS = tuple(Reason)
 _A_VERDICT = 20
 """Longer texts tell of a matter, not of how it was handled."""
-_VERDICT = re.compile(r"解决|修好|处理|满意|好了|还是|办好")
-"""Words of how a matter was handled, where the matter itself is named again."""
 _NOT_ELSEWHERE = {"", "thanks"}
-_ASKS = re.compile(r"请问|咨询|怎么(?!还)|如何|什么时候|哪里|多少|吗[?]?$")
+_ASKS = re.compile(r"请问|咨询|(?<!不)怎么(?!还)|如何|什么时候|哪里|多少|吗[?]?$")
 _CIRCLED = str.maketrans("①②③④⑤⑥", "123456")
-
-# Free words, the most particular first.
-_SOLVED_WORDS = (
-    (Solved.UNSOLVED, re.compile(r"没有?解决|未解决|没有?人?处理|没办|没人管|还是(?:不|没)|没修|没变|根本没")),
-    (Solved.PARTLY, re.compile(r"部分|一部分|好一点|好点|差不多|解决了一些|基本解决")),
-    (Solved.SOLVED, re.compile(r"解决|修好|处理好|好了|弄好|搞定|办好|可以了|不错")),
-)
-_GRADE_WORDS = (
-    (
-        Satisfaction.DISSATISFIED,
-        re.compile(
-            r"(?:不|没有?)(?:太|是?很|够|怎么|大|算|咋|多)?(?:满意|好|行$|可以)|满意(?:个|什么|啥)|很差|太差|差评|差劲|失望|糟|敷衍"
-        ),
-    ),
-    (Satisfaction.BASIC, re.compile(r"基本满意|还行|还可以|一般|凑合|马马虎虎|勉强")),
-    (Satisfaction.VERY, re.compile(r"很满意|非常满意|十分满意|特别满意|太好了|非常好|很好|点赞|给力")),
-    (Satisfaction.SATISFIED, re.compile(r"满意|不错|挺好|可以(?!了)|(?<!你|您)好$")),
-)
-
-_REASON_WORDS = (
-    (Reason.NOT_CONTACTED, re.compile(r"没(?:有)?(?:任何)?人(?:来|联系|找)|没(?:有)?联系|没(?:有)?(?:打|接到)过?电话")),
-    (Reason.NOT_SOLVED, re.compile(r"没(?:有)?(?:解决|修|处理|改)|还是(?:不|没|老样)|问题还在")),
-    (Reason.NOT_TRUE, re.compile(r"没(?:有)?来|不符|不属实|不真实|撒谎|说谎|骗人|胡说|造假")),
-    (Reason.ATTITUDE, re.compile(r"态度|骂人|不耐烦|凶")),
-    (Reason.POLICY, re.compile(r"政策|规定不合理|标准不合理")),
-)
 
 
 def hear(talk: Talk) -> Turn | None:
@@ -67,23 +38,23 @@ def _may_answer(text: str, survey: SurveyView) -> bool:
         return False
     if survey.asks is Asks.REASON:
         return True
-    return len(text) <= _A_VERDICT and (not matter_of(text).title or bool(_VERDICT.search(text)))
+    return len(text) <= _A_VERDICT and (not matter_of(text).title or bool(VERDICT.search(text)))
 
 
 def _hear_solved(talk: Talk, survey: SurveyView) -> Turn | None:
     said = bare(talk.text)
-    solved = SOLVED[int(said) - 1] if said in {"1", "2", "3"} else _words(_SOLVED_WORDS, said)
-    grade = None if said.isdigit() else _words(_GRADE_WORDS, said)
+    solved = SOLVED[int(said) - 1] if said in {"1", "2", "3"} else solved_in(said)
+    grade = None if said.isdigit() else grade_in(said)
+    if unclear(said) and solved is not Solved.UNSOLVED:
+        return _ask_again(talk, survey)
     if solved is None and grade is None:
         return None
     if solved is Solved.SOLVED and grade is None and "谢" in said:
         # Solved, with thanks: who would ask him for a mark on top?
         grade = Satisfaction.SATISFIED
-    if grade is Satisfaction.DISSATISFIED:
-        return _dissatisfied(talk, survey, solved)
-    if grade:
-        return talk.aside("survey.thanks", acts=[Rate(survey.number, solved, grade)])
-    return ask_rating(talk, survey, solved)
+    if grade is None:
+        return ask_rating(talk, survey, solved)
+    return give(talk, replace(survey, solved=solved), grade)
 
 
 def ask_rating(talk: Talk, survey: SurveyView, solved: Solved | None) -> Turn:
@@ -94,27 +65,39 @@ def ask_rating(talk: Talk, survey: SurveyView, solved: Solved | None) -> Turn:
 
 def _hear_rating(talk: Talk, survey: SurveyView) -> Turn | None:
     said = bare(talk.text)
-    grade = GRADES[int(said) - 1] if said in {"1", "2", "3", "4"} else _words(_GRADE_WORDS, said)
+    grade = GRADES[int(said) - 1] if said in {"1", "2", "3", "4"} else grade_in(said)
     if grade:
         return give(talk, survey, grade)
-    solved = _words(_SOLVED_WORDS, said)
-    return ask_rating(talk, survey, solved) if solved else None
+    solved = None if said.isdigit() else solved_in(said)
+    return _ask_again(talk, replace(survey, solved=solved)) if solved or unclear(said) else None
+
+
+def _ask_again(talk: Talk, survey: SurveyView) -> Turn | None:
+    """Who may mean the opposite is asked once more, and only once; what he said of the matter itself is kept."""
+    once = f"{survey.number}:{survey.asks}"
+    if talk.slots.get("unsure") == once:
+        return None
+    solved_asked = survey.asks is Asks.SOLVED
+    choices = first_choices(talk.phrases, survey.number) if solved_asked else _grades(talk, survey.number)
+    acts = [Rate(survey.number, survey.solved, asks_next=survey.asks)] if survey.solved else []
+    shown = () if talk.view.brief else choices
+    turn = talk.aside(f"survey.unsure.{survey.asks}", acts=acts, choices=shown)
+    return replace(turn, memory=replace(turn.memory, slots={**turn.memory.slots, "unsure": once}))
 
 
 def give(talk: Talk, survey: SurveyView, grade: Satisfaction) -> Turn:
-    """A rating; a bad one is asked for its reason before anything follows from it."""
-    if grade is Satisfaction.DISSATISFIED:
-        return _dissatisfied(talk, survey, None)
-    return talk.aside("survey.thanks", acts=[Rate(survey.number, survey.solved, grade)])
+    """A rating; a bad one is asked for its reason before anything follows from it, unless the words told it."""
+    if grade is not Satisfaction.DISSATISFIED:
+        return talk.aside("survey.thanks", acts=[Rate(survey.number, survey.solved, grade)])
+    if reasons := reasons_in(talk.text):
+        return because(talk, survey, reasons)
+    return _dissatisfied(talk, survey, survey.solved)
 
 
 def _dissatisfied(talk: Talk, survey: SurveyView, solved: Solved | None) -> Turn:
+    # Several may be named: the words list them, for a button would take only one.
     act = Rate(survey.number, solved, Satisfaction.DISSATISFIED, asks_next=Asks.REASON)
-    choices = [
-        Choice(f"survey:{survey.number}:reason:{reason}", talk.phrases(f"survey.reasons.{reason}"))
-        for reason in REASONS
-    ]
-    return talk.aside("survey.reason", acts=[act], choices=choices if talk.view.buttons else ())
+    return talk.aside("survey.reason", acts=[act])
 
 
 def _hear_reason(talk: Talk, survey: SurveyView) -> Turn | None:
@@ -122,11 +105,7 @@ def _hear_reason(talk: Talk, survey: SurveyView) -> Turn | None:
     chosen = (
         tuple(dict.fromkeys(REASONS[int(digit) - 1] for digit in re.findall(r"[1-6]", digits[1]))) if digits else ()
     )
-    return because(talk, survey, chosen or _reasons_in(talk.text) or (Reason.OTHER,))
-
-
-def _reasons_in(text: str) -> tuple[Reason, ...]:
-    return tuple(reason for reason, pattern in _REASON_WORDS if pattern.search(text))
+    return because(talk, survey, chosen or reasons_in(talk.text) or (Reason.OTHER,))
 
 
 def because(talk: Talk, survey: SurveyView, reasons: tuple[Reason, ...]) -> Turn:
@@ -166,10 +145,6 @@ def _grades(talk: Talk, number: str) -> list[Choice]:
         Choice(f"survey:{number}:satisfaction:{one}", talk.phrases(f"survey.grade.{one}"), str(at))
         for at, one in enumerate(GRADES, 1)
     ]
-
-
-def _words(table: Sequence[tuple[M, re.Pattern[str]]], said: str) -> M | None:
-    return next((meaning for meaning, pattern in table if pattern.search(said)), None)
 
 
 _HEAR = {Asks.SOLVED: _hear_solved, Asks.RATING: _hear_rating, Asks.REASON: _hear_reason}

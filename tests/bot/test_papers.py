@@ -53,8 +53,15 @@ LIFE: tuple[tuple[float, Order], ...] = (
     (1, Order(C.CONTACT, unit("D04"), {"method": "phone"})),
     (0, Order(C.SUBMIT_REPLY, unit("D04"), {"public_reply": "已更换灯头。", "closing_kind": "explained"})),
     (1, Order(C.REVIEW_PASS, Actor(Role.REVIEWER, "安"))),
-    (1, Order(C.NO_REACH, Actor(Role.CALLBACK_OFFICER, "丁"))),
-    (1, Order(C.RATE, Actor(Role.CITIZEN), {"satisfaction": "dissatisfied", "reasons": ["not_true"]})),
+    (5, Order(C.NO_REACH, Actor(Role.CALLBACK_OFFICER, "丁"))),
+    (
+        1,
+        Order(
+            C.RATE,
+            Actor(Role.CITIZEN),
+            {"satisfaction": "dissatisfied", "reasons": ["policy"], "contacted": False, "comment": "标准\0不合理"},
+        ),
+    ),
 )
 
 

@@ -41,7 +41,7 @@ def test_every_notice_has_words(key, locale, brief):
 def test_s7_the_question_by_sms():
     say = words("survey.ask", PARAMS, locale="zh_CN", brief=True, city=city())
     assert plain(say.text) == plain(
-        "您的诉求(尾号0217)已答复:商家已加装净化器,城管每晚巡查。问题是否解决?1已解决2部分解决3未解决"
+        "您的诉求(尾号0217)已答复:商家已加装净化器,城管每晚巡查。问题是否解决?1已解决2部分解决3未解决。评价对承办人保密"
     )
     assert len("【泉城12345】" + say.text) <= 70
 

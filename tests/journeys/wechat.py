@@ -51,6 +51,11 @@ def location(latitude: float, longitude: float, label: str) -> str:
     )
 
 
+def menu(id_: str) -> str:
+    """The elements of a tapped button of a pushed menu."""
+    return f"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[未解决]]></Content><bizmsgmenuid>{id_}</bizmsgmenuid>"
+
+
 def sealed(openid: str, elements: str, *, at: int, message_id: int) -> Call:
     """A message as WeChat posts it; ``at`` in seconds since 1970."""
     stamp, nonce = str(at), str(message_id % 10**9)
@@ -106,6 +111,12 @@ class WeChatCitizen:
         """Make a call, as it is; returns status and body."""
         async with self.http.post(self.hook, params=call.query, data=call.body) as response:
             return response.status, await response.read()
+
+    @property
+    def offered(self) -> list[dict[str, str]]:
+        """The buttons of each menu the hub pushed, label -> id."""
+        menus = (content.get("msgmenu") for _, content, _ in self.peer.calls if content["touser"] == self.openid)
+        return [{one["content"]: one["id"] for one in menu["list"]} for menu in menus if menu]
 
     @property
     def pushed(self) -> list[str]:

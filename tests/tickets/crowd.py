@@ -70,6 +70,7 @@ SAID: Mapping[str, Say] = {
     "solved": _one(Solved),
     "satisfaction": _one(Satisfaction),
     "reasons": _one([(), (Reason.NOT_TRUE,)]),
+    "contacted": _one((True, False, "no")),
     "cause": _one(Cause),
     "fault": _one(Fault),
     "waiver": _one(Waiver),
@@ -210,6 +211,52 @@ def decisions(ticket: Ticket, luck: Random) -> list[Order]:
     return found
 
 
+def a_change_of_mind(desk: Desk, luck: Random) -> Iterator[Order]:
+    """The unit speaks with a dissatisfied citizen, who then says otherwise; sometimes a reviewer believes it."""
+    desk.now += timedelta(hours=1)
+    yield Order(Command.CONTACT, Actor(Role.UNIT, desk.ticket.lead_unit))
+    desk.now += timedelta(hours=1)
+    yield Order(Command.RATE, Actor(Role.CITIZEN), {"satisfaction": Satisfaction.BASIC})
+    if luck.random() < 0.5:
+        yield Order(Command.ACCEPT_CHANGE, Actor(Role.REVIEWER, "安"), {"text": "已向市民核实"})
+
+
+def silence(desk: Desk) -> Iterator[Order]:
+    """Asked at every hour that was set, and nobody answers."""
+    for _ in range(desk.policy.callback.attempts):
+        desk.now = max(desk.now, desk.ticket.callback_at or desk.now)
+        yield Order(Command.ASK, Actor(Role.SYSTEM))
+    desk.now = max(desk.now, desk.ticket.callback_at or desk.now)
+    yield Order(Command.LAPSE, Actor(Role.SYSTEM))
+
+
+def badly_handled_again(desk: Desk, luck: Random) -> Iterator[Order]:
+    """Redone and dissatisfied until the system proposes to refer it; a person may decide."""
+    unhappy = {"satisfaction": Satisfaction.DISSATISFIED}
+    for _ in range(3):
+        yield Order(Command.RATE, Actor(Role.CITIZEN), unhappy)
+        yield Order(Command.REDO, Actor(Role.OFFICE_LEADER, "安"), {"cause": Cause.POOR_HANDLING})
+        for _ in range(2):
+            yield from usual_steps(desk.ticket)
+    yield Order(Command.RATE, Actor(Role.CITIZEN), unhappy)
+    yield Order(Command.PROPOSE_REFERRAL, Actor(Role.SYSTEM), {"text": "多次不满意"})
+    yield from decisions(desk.ticket, luck)
+
+
+def called_back(desk: Desk, luck: Random) -> Iterator[Order]:
+    """Silence, or dissatisfaction and what may follow from it."""
+    if luck.random() < 0.2:
+        yield from silence(desk)
+        return
+    yield Order(Command.RATE, Actor(Role.CITIZEN), {"satisfaction": Satisfaction.DISSATISFIED})
+    if luck.random() < 0.1:
+        yield from a_change_of_mind(desk, luck)
+    elif luck.random() < 0.1:
+        yield from badly_handled_again(desk, luck)
+    elif luck.random() < 0.8:
+        yield Order(Command.REDO, Actor(Role.OFFICE_LEADER, "安"), {"cause": Cause.POOR_HANDLING})
+
+
 def life(desk: Desk, luck: Random, *, steps: int, tried: Counter[Command] | None = None) -> Iterator[Order]:
     """Orders as a busy office and its citizens give them, the clock moving between; what was ``tried`` least comes
     first. Each order is drawn for the ticket as the one before left it."""
@@ -223,9 +270,7 @@ def life(desk: Desk, luck: Random, *, steps: int, tried: Counter[Command] | None
         elif dice < 0.75:
             yield from decisions(ticket, luck)
         elif dice < 0.8 and ticket.state is State.TO_CALLBACK:
-            yield Order(Command.RATE, Actor(Role.CITIZEN), {"satisfaction": Satisfaction.DISSATISFIED})
-            if luck.random() < 0.8:
-                yield Order(Command.REDO, Actor(Role.OFFICE_LEADER, "安"), {"cause": Cause.POOR_HANDLING})
+            yield from called_back(desk, luck)
         elif dice < 0.88:
             yield from usual_steps(ticket)[: luck.choice((1, 1, 9))]
         elif dice < 0.91:

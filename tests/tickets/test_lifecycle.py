@@ -101,18 +101,29 @@ def test_a_rejected_reply_goes_back_with_its_limit() -> None:
 
 def test_asking_reminding_and_silence() -> None:
     desk = Desk().wait(hours=8).passed()
-    assert desk.ticket.callback_at == at("2026-09-20 17:30")  # eight office hours on, Sunday is made up
+    # Eight office hours on (Sunday is made up) it is 17:30; the next slot of the day opens at 18:30.
+    assert desk.ticket.callback_at == at("2026-09-20 18:30")
     assert refused(desk, Command.ASK, Role.SYSTEM) == "early"
     assert refused(desk, Command.LAPSE, Role.SYSTEM) == "early"
     desk.now = at("2026-09-20 23:00")
     assert refused(desk, Command.ASK, Role.SYSTEM) == "quiet"
     desk.now = at("2026-09-21 08:00")
+    assert refused(desk, Command.ASK, Role.SYSTEM) == "slot"
+    desk.now = at("2026-09-21 09:00")
     desk.give(Command.ASK, Role.SYSTEM)
-    desk.wait(days=5).give(Command.ASK, Role.SYSTEM)
+    assert desk.ticket.callback_at == at("2026-09-23 12:00")  # 16 office hours on it is morning again: not twice
+    desk.now = at("2026-09-24 09:30")
+    assert refused(desk, Command.ASK, Role.SYSTEM) == "slot"
+    desk.now = at("2026-09-24 19:00")
+    desk.give(Command.ASK, Role.SYSTEM)
+    assert desk.ticket.callback_at == at("2026-09-30 12:00")  # over the Mid-Autumn holidays
+    desk.now = at("2026-09-30 12:00")
+    desk.give(Command.ASK, Role.SYSTEM)
     assert refused(desk, Command.ASK, Role.SYSTEM) == "attempts"
-    desk.now = at("2026-10-08 10:00")  # 24 office hours on, past the National Day holidays
+    assert refused(desk, Command.LAPSE, Role.SYSTEM) == "early"
+    desk.now = at("2026-10-12 10:00")  # 24 office hours on, past the National Day holidays
     desk.give(Command.LAPSE, Role.SYSTEM)
-    assert desk.told()[-2:] == ["survey.ask", "survey.remind"]
+    assert desk.told()[-3:] == ["survey.ask", "survey.remind", "survey.remind"]
     assert desk.ticket.state is State.CLOSED
     assert desk.ticket.satisfaction is Satisfaction.UNREACHABLE
 

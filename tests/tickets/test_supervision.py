@@ -208,4 +208,5 @@ def test_a_unit_does_not_call_back_on_itself() -> None:
     desk.by("丁", C.RATE, Role.CALLBACK_OFFICER, solved="partly")
     desk.wait(hours=1).give(C.CONTACT, Role.UNIT)  # the unit speaks with the citizen after its reply
     desk.wait(hours=1).by("丁", C.RATE, Role.CALLBACK_OFFICER, satisfaction="very")
-    assert [one.after_contact for one in desk.ticket.callbacks] == [False, True]
+    (one,) = desk.ticket.callbacks
+    assert (one.solved, one.satisfaction, one.after_contact) == ("partly", "very", True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tickets.appeal import Satisfaction
-from tickets.callback import Outcome
+from tickets.callback import Callback, Outcome
 from tickets.command import Command
 from tickets.orders import Order, TicketEvent
 from tickets.policy import Policy
@@ -85,10 +85,32 @@ def the_citizens_word_is_his(step: Step) -> bool:
     if after.satisfaction is Satisfaction.UNREACHABLE and before.satisfaction is not after.satisfaction:
         return before.satisfaction is None and order.command is Command.LAPSE
     return all(
-        (old.solved, old.satisfaction, old.reasons, old.by) == (new.solved, new.satisfaction, new.reasons, new.by)
-        and new.findings[: len(old.findings)] == old.findings
+        _completed_only(old, new)
         for old, new in zip(before.callbacks, after.callbacks, strict=False)
         if old.outcome is Outcome.ANSWERED
+    )
+
+
+def a_rating_is_never_overwritten(step: Step) -> bool:
+    """Within a round it stays; what the citizen says later stands beside it, once."""
+    before, after = step.before, step.after
+    if after.changed_satisfaction and not before.changed_satisfaction and step.order.actor.role is not Role.CITIZEN:
+        return False
+    kept = before.satisfaction in {None, after.satisfaction}
+    return before.redo_no != after.redo_no or (
+        kept and before.changed_satisfaction in {None, after.changed_satisfaction}
+    )
+
+
+def _completed_only(old: Callback, new: Callback) -> bool:
+    """An answer may be completed, never changed."""
+    return (
+        (old.by, old.way, old.answered_at) == (new.by, new.way, new.answered_at)
+        and old.solved in {None, new.solved}
+        and old.satisfaction in {None, new.satisfaction}
+        and new.reasons[: len(old.reasons)] == old.reasons
+        and new.comment.startswith(old.comment)
+        and new.findings[: len(old.findings)] == old.findings
     )
 
 
@@ -141,6 +163,7 @@ OF_ORDERS: tuple[Callable[[Step], bool], ...] = (
     papers_are_only_added_to,
     the_first_rating_stays,
     the_citizens_word_is_his,
+    a_rating_is_never_overwritten,
     nobody_grants_his_own_wish,
     units_order_only_their_own,
     the_hotline_calls_back,

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 
-from tickets.appeal import Satisfaction
 from tickets.assignment import AssignmentRole
 from tickets.phases.replies import personal_data
 from tickets.policy import Policy
@@ -61,7 +60,7 @@ def over_means_over(ticket: Ticket, _policy: Policy) -> bool:
 def somebody_looks_after_it(ticket: Ticket, _policy: Policy) -> bool:
     """What waits for the citizen has its hour, what is suspended its milestone, what is consulted its panel."""
     if ticket.state is State.TO_CALLBACK:
-        return bool(ticket.callback_at) or ticket.satisfaction is Satisfaction.DISSATISFIED
+        return bool(ticket.callback_at) or ticket.dissatisfied
     if ticket.state is State.SUSPENDED:
         return ticket.step_by is not None
     return ticket.state is not State.IN_CONSULTATION or ticket.consultation is not None

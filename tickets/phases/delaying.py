@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tickets import notices as n
-from tickets.appeal import ClosingKind, Satisfaction
+from tickets.appeal import ClosingKind
 from tickets.assignment import AssignmentState
 from tickets.command import Command as C
 from tickets.duration import Duration, Unit
@@ -55,7 +55,7 @@ def unit_handles_or_office_follows(move: Move) -> str:
         return "" if move.actor.role is Role.UNIT else "role"
     if move.actor.role is Role.UNIT:
         return "role"
-    return "" if move.ticket.satisfaction is Satisfaction.DISSATISFIED else "not_dissatisfied"
+    return "" if move.ticket.dissatisfied else "not_dissatisfied"
 
 
 def milestone_passed(move: Move) -> str:
@@ -98,6 +98,7 @@ def suspended(move: Move) -> Fields:
         "callback_at": None,
         "closing_kind": None,
         "satisfaction": None,
+        "changed_satisfaction": None,
         "solved": None,
     }
 
@@ -122,6 +123,7 @@ def unreasonable(move: Move) -> Fields:
         "reviewed_at": move.now,
         "closed_at": move.now,
         "closing_kind": ClosingKind.UNREASONABLE,
+        "callback_at": None,
         "interim_by": None,
         "explanation_count": move.ticket.explanation_count + 1,
         **leads(move, state=AssignmentState.ACCEPTED, submitted_at=move.now),
@@ -136,7 +138,7 @@ def _promised(move: Move, by: datetime, due: datetime | None) -> Fields:
 
 
 S, R = State, Role
-_ASKS_SUSPEND = frozenset({S.HANDLING, S.TO_CALLBACK})
+_UNIT_OR_OFFICE = frozenset({S.HANDLING, S.TO_CALLBACK})
 _LEADER = {R.OFFICE_LEADER}
 # fmt: off
 ROWS: tuple[Row, ...] = (
@@ -148,13 +150,13 @@ ROWS: tuple[Row, ...] = (
         tells=n.granting("ticket.extended", _EXTENSION)),
     row("T27", C.REJECT_EXTENSION, S.HANDLING, {R.DISPATCHER, R.OFFICE_LEADER}, None, takes={"note": text},
         guards=(may_sign(_EXTENSION),), effect=decided(_EXTENSION, RequestState.REJECTED)),
-    row("T28", C.REQUEST_SUSPEND, _ASKS_SUSPEND, {R.UNIT, R.REVIEWER, R.CALLBACK_OFFICER}, None,
+    row("T28", C.REQUEST_SUSPEND, _UNIT_OR_OFFICE, {R.UNIT, R.REVIEWER, R.CALLBACK_OFFICER}, None,
         needs={"reason": words, "measures": words, "text": words, "until": day},
         guards=(nothing_pending(_SUSPEND), unit_handles_or_office_follows, plan_ahead), effect=requesting(_SUSPEND)),
-    row("T29", C.APPROVE_SUSPEND, _ASKS_SUSPEND, _LEADER, S.SUSPENDED,
+    row("T29", C.APPROVE_SUSPEND, _UNIT_OR_OFFICE, _LEADER, S.SUSPENDED,
         guards=(may_sign(_SUSPEND),), effect=signed(_SUSPEND, suspended),
         tells=n.granting("ticket.suspended", _SUSPEND)),
-    row("T29", C.REJECT_SUSPEND, _ASKS_SUSPEND, _LEADER, None, takes={"note": text},
+    row("T29", C.REJECT_SUSPEND, _UNIT_OR_OFFICE, _LEADER, None, takes={"note": text},
         guards=(may_sign(_SUSPEND),), effect=decided(_SUSPEND, RequestState.REJECTED)),
     row("T30", C.PROGRESS, S.SUSPENDED, {R.UNIT}, None, needs={"text": words},
         effect=progressed, tells=n.plainly("ticket.interim")),
@@ -162,14 +164,15 @@ ROWS: tuple[Row, ...] = (
         guards=(resumable,), effect=resumed, tells=n.plainly("ticket.resumed")),
     row("T30", C.PLAN_OVERDUE, S.SUSPENDED, {R.SYSTEM}, None, needs={"number": words},
         guards=(milestone_passed,), effect=then(plan_supervised, progressed), alerts=by_grade),
-    row("T31", C.CLAIM_UNREASONABLE, S.HANDLING, {R.UNIT}, None,
+    row("T31", C.CLAIM_UNREASONABLE, _UNIT_OR_OFFICE, {R.UNIT, R.REVIEWER}, None,
         needs={"evidence": words, "public_reply": words},
-        guards=(nothing_pending(_UNREASONABLE), no_personal_data), effect=requesting(_UNREASONABLE)),
-    row("T31", C.APPROVE_UNREASONABLE, S.HANDLING, {R.REVIEWER, R.OFFICE_LEADER},
+        guards=(nothing_pending(_UNREASONABLE), unit_handles_or_office_follows, no_personal_data),
+        effect=requesting(_UNREASONABLE)),
+    row("T31", C.APPROVE_UNREASONABLE, _UNIT_OR_OFFICE, {R.REVIEWER, R.OFFICE_LEADER},
         signed_through(_UNREASONABLE, S.CLOSED),
         guards=(may_sign(_UNREASONABLE),), effect=signed(_UNREASONABLE, unreasonable),
         tells=n.granting("ticket.explained", _UNREASONABLE, "public_reply")),
-    row("T31", C.REJECT_UNREASONABLE, S.HANDLING, {R.REVIEWER, R.OFFICE_LEADER}, None, takes={"note": text},
+    row("T31", C.REJECT_UNREASONABLE, _UNIT_OR_OFFICE, {R.REVIEWER, R.OFFICE_LEADER}, None, takes={"note": text},
         guards=(may_sign(_UNREASONABLE),), effect=decided(_UNREASONABLE, RequestState.REJECTED)),
 )
 # fmt: on

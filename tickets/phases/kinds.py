@@ -53,6 +53,15 @@ def day(value: Any) -> date:
     return value if type(value) is date else date.fromisoformat(value)
 
 
+def yes_or_no(value: object) -> bool:
+    """True or False; a form sends "yes" or "no"."""
+    if value in ("yes", "no"):
+        return value == "yes"
+    if not isinstance(value, bool):
+        raise ValueError("neither yes nor no")
+    return value
+
+
 def yes(value: object) -> bool:
     """Something that must be confirmed; a form sends "yes"."""
     if value is not True and value != "yes":

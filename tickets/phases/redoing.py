@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tickets import notices as n
-from tickets.appeal import Cause, ClosingKind, Satisfaction
+from tickets.appeal import Cause, ClosingKind
 from tickets.assignment import AssignmentState
 from tickets.command import Command as C
 from tickets.move import Fields, Move
@@ -24,7 +24,7 @@ _EXPLAIN_FOR = {Cause.POLICY, Cause.NOT_YET}
 
 def awaits_triage(move: Move) -> str:
     """The citizen is dissatisfied."""
-    return "" if move.ticket.satisfaction is Satisfaction.DISSATISFIED else "not_dissatisfied"
+    return "" if move.ticket.dissatisfied else "not_dissatisfied"
 
 
 def redo_left(move: Move) -> str:
@@ -64,6 +64,7 @@ def handled_again(move: Move) -> Fields:
         "closing_kind": None,
         "solved": None,
         "satisfaction": None,
+        "changed_satisfaction": None,
         **leads(move, state=AssignmentState.HANDLING, due_at=promise["due_at"], submitted_at=None),
     }
 

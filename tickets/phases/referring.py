@@ -26,10 +26,13 @@ def dissatisfied_so_often(move: Move) -> str:
     return "" if ticket.dissatisfied_count >= least else "too_few"
 
 
-def no_open_referral(move: Move) -> str:
-    """One sealed file at a time."""
+def not_proposed_by_him(move: Move) -> str:
+    """Nobody proposes twice, and the system nothing where a file is open; but a person is not refused for another's
+    file: the refusal would tell him that there is one."""
+    system = move.actor.role is Role.SYSTEM
     open_ = {ReferralState.PROPOSED, ReferralState.REFERRED}
-    return "referred" if any(one.state in open_ for one in move.ticket.referrals) else ""
+    files = (one for one in move.ticket.referrals if one.state in open_)
+    return "referred" if any(system or one.proposed_by == move.actor.id for one in files) else ""
 
 
 def referral_proposed(move: Move) -> str:
@@ -43,9 +46,8 @@ def referral_proposed(move: Move) -> str:
 
 
 def named_reader(move: Move) -> str:
-    """Whoever is not named in the file does not learn that there is one."""
-    mine = _referral(move.ticket, ReferralState.REFERRED)
-    return "" if mine and may_read(mine, move.actor) else "nothing_asked"
+    """Whoever is not named in a file does not learn that there is one."""
+    return "" if _read_by(move) else "nothing_asked"
 
 
 # What it changes.
@@ -53,6 +55,26 @@ def named_reader(move: Move) -> str:
 
 def _referral(ticket: Ticket, state: ReferralState) -> Referral | None:
     return next((one for one in ticket.referrals if one.state is state), None)
+
+
+def _read_by(move: Move) -> Referral | None:
+    """The referred file that names this officer."""
+    files = (one for one in move.ticket.referrals if one.state is ReferralState.REFERRED)
+    return next((one for one in files if may_read(one, move.actor)), None)
+
+
+def _new_file(move: Move) -> dict[str, object]:
+    return {"file": len(move.ticket.referrals) + 1}
+
+
+def _decided_file(move: Move) -> dict[str, object]:
+    mine = _referral(move.ticket, ReferralState.PROPOSED)
+    return {"file": mine.n} if mine else {}
+
+
+def _answered_file(move: Move) -> dict[str, object]:
+    mine = _read_by(move)
+    return {"file": mine.n} if mine else {}
 
 
 def referral_filed(move: Move) -> Fields:
@@ -85,7 +107,7 @@ def _referral_decided(state: ReferralState) -> Effect:
 
 def referral_answered(move: Move) -> Fields:
     """What the organ found."""
-    mine = _referral(move.ticket, ReferralState.REFERRED)
+    mine = _read_by(move)
     changes: Fields = {"state": ReferralState.ANSWERED, "feedback": move.data["text"], "answered_at": move.now}
     return {"referrals": amended(move.ticket.referrals, lambda one: one is mine, **changes)}
 
@@ -96,12 +118,15 @@ _SINCE = frozenset(S) - {S.DRAFT, S.ARCHIVED}
 # fmt: off
 ROWS: tuple[Row, ...] = (
     row("T41", C.PROPOSE_REFERRAL, _REFERABLE, {R.SYSTEM, R.REVIEWER, R.SUPERVISOR}, None, needs={"text": words},
-        guards=(dissatisfied_so_often, no_open_referral), effect=referral_filed, sealed=True),
+        guards=(dissatisfied_so_often, not_proposed_by_him), effect=referral_filed, facts=_new_file, sealed=True),
     row("T41", C.REFER_DISCIPLINE, _SINCE, {R.OFFICE_LEADER}, None, needs={"reason": words, "readers": some},
-        guards=(referral_proposed,), effect=_referral_decided(ReferralState.REFERRED), sealed=True),
+        guards=(referral_proposed,), effect=_referral_decided(ReferralState.REFERRED),
+        facts=_decided_file, sealed=True),
     row("T41", C.DISMISS_REFERRAL, _SINCE, {R.OFFICE_LEADER}, None, needs={"reason": words},
-        guards=(referral_proposed,), effect=_referral_decided(ReferralState.DISMISSED), sealed=True),
+        guards=(referral_proposed,), effect=_referral_decided(ReferralState.DISMISSED),
+        facts=_decided_file, sealed=True),
     row("T41", C.ANSWER_REFERRAL, _SINCE, {R.DISCIPLINE}, None, needs={"text": words},
-        guards=(named_reader,), effect=referral_answered, sealed=True),
+        guards=(named_reader,), effect=referral_answered,
+        facts=_answered_file, sealed=True),
 )
 # fmt: on

@@ -38,7 +38,7 @@ def passed(move: Move) -> Fields:
     return {
         **_result(move),
         "callback_no": 0,
-        "callback_at": move.awake_after(move.policy.callback.ask_after.at(move.ticket.urgency)),
+        "callback_at": move.asking_from(move.after(move.policy.callback.ask_after.at(move.ticket.urgency))),
     }
 
 

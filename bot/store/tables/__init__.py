@@ -1,5 +1,6 @@
 """All tables of the house, in one MetaData."""
 
+from bot.store.tables.callbacks import callback_call, callback_stratum, used_link
 from bot.store.tables.dispatching import catalogue_proposal, catalogue_version
 from bot.store.tables.knowledge import consultation_answer, knowledge_entry, unanswered
 from bot.store.tables.metadata import metadata
@@ -25,6 +26,8 @@ __all__ = [
     "attachment",
     "call_task",
     "callback",
+    "callback_call",
+    "callback_stratum",
     "catalogue_proposal",
     "catalogue_version",
     "consultation",
@@ -49,4 +52,5 @@ __all__ = [
     "ticket_event",
     "ticket_request",
     "unanswered",
+    "used_link",
 ]

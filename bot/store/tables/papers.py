@@ -113,6 +113,10 @@ callback = _paper(
     Column("solved", String(10)),
     Column("satisfaction", String(16)),
     Column("reasons", Json, nullable=False),
+    Column("comment", Text, nullable=False, server_default=""),
+    Column("contacted", Boolean),
+    Column("answered_at", Moment),
+    Column("standing", String(8), nullable=False, server_default="counts"),
     Column("after_contact", Boolean, nullable=False),
     Column("findings", Json, nullable=False),
 )

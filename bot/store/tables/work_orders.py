@@ -22,6 +22,10 @@ from bot.store.types import Json, Moment, RowId
 _OPEN = text("closed_at IS NULL")
 _WATCHED = text("watch_at IS NOT NULL")
 _DONE = text("closed_at IS NOT NULL AND lead_unit <> ''")
+TRIAGE = text("state = 'to_callback' AND (satisfaction = 'dissatisfied' OR changed_satisfaction = 'dissatisfied')")
+"""Waits for a reviewer; a query that carries the same words is answered from the index."""
+UNDRAWN = text("drawn IS NULL")
+"""Asked, and nobody has drawn yet whether by phone too."""
 
 ticket = Table(
     "ticket",
@@ -76,6 +80,7 @@ ticket = Table(
     Column("closing_kind", String(16)),
     Column("solved", String(10)),
     Column("satisfaction", String(16)),
+    Column("changed_satisfaction", String(16)),
     Column("first_satisfaction", String(16)),
     Column("redo_no", Integer, nullable=False),
     Column("reject_count", Integer, nullable=False),
@@ -116,6 +121,7 @@ ticket = Table(
     Index("ix_ticket_watch", "watch_at", sqlite_where=_WATCHED, postgresql_where=_WATCHED),
     # What the dispatch suggestion learns from, in the order it closed.
     Index("ix_ticket_learned", "closed_at", "number", sqlite_where=_DONE, postgresql_where=_DONE),
+    Index("ix_ticket_triage", "reviewed_at", sqlite_where=TRIAGE, postgresql_where=TRIAGE),
     Index(
         "ix_ticket_uncertain",
         "due_at",
@@ -175,6 +181,13 @@ survey = Table(
     Column("reasons", Json, nullable=False),
     Column("comment", Text, nullable=False, server_default=""),
     Column("answered_at", Moment),
+    # The draw of who is called (tickets/sampling.py): whose it was, its place in the unit's month, and the lot.
+    Column("unit", String(16)),
+    Column("month", String(7)),
+    Column("place", Integer),
+    Column("drawn", Boolean),
     UniqueConstraint("ticket", "round"),
+    Index("ix_survey_stratum", "month", "unit", "place", unique=True),
+    Index("ix_survey_undrawn", "asked_at", sqlite_where=UNDRAWN, postgresql_where=UNDRAWN),
     Index("ix_survey_open", "citizen", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
 )
