@@ -22,10 +22,12 @@ def join(
     calendar: Calendar,
     now: datetime,
     parents_policy: Policy | None = None,
+    citizens: int = 2,
 ) -> tuple[Advance, Advance]:
     """T09: ``child`` merges into ``parent``, which is supplemented and urged by it. ``parents_policy`` where the two
-    were opened under different ones. Raises NotAllowed when either may not; then neither has changed."""
-    into = Order(Command.MERGE, by, {"parent": parent.number})
+    were opened under different ones; ``citizens`` who reported the same, these two among them. Raises NotAllowed when
+    either may not; then neither has changed."""
+    into = Order(Command.MERGE, by, {"parent": parent.number, "citizens": citizens})
     onto = Order(Command.ABSORB, by, {"child": child.number})
     merged = advance(child, into, policy=policy, calendar=calendar, now=now)
     absorbed = advance(parent, onto, policy=parents_policy or policy, calendar=calendar, now=now)

@@ -25,6 +25,7 @@ from tickets.provisions import (
     Objection,
     Quiet,
     Redo,
+    Repeats,
     Return,
     Step,
     Supervising,
@@ -67,6 +68,7 @@ class Policy:
     supervision: Supervising
     exclusion: Window
     archive: Archiving
+    repeats: Repeats
     accept: Accept = field(default_factory=Accept)
     count: Count = field(default_factory=Count)
 

@@ -166,13 +166,13 @@ def lapsed(move: Move) -> Fields:
 
 S, R = State, Role
 _RATED = Fork(lambda move: S.CLOSED if _closes(move) else None, (S.CLOSED,), "unless dissatisfied")
-_RATING = {"solved": Solved, "satisfaction": Satisfaction, "reasons": many(Reason), "comment": text}
+RATING = {"solved": Solved, "satisfaction": Satisfaction, "reasons": many(Reason), "comment": text}
 # fmt: off
 ROWS: tuple[Row, ...] = (
     row("T36", C.ASK, S.TO_CALLBACK, {R.SYSTEM, R.CALLBACK_OFFICER}, None,
         guards=(hotline_asks, not_rated, attempts_left, asking_time), effect=asked, tells=n.asking),
     row("T36/T38", C.RATE, S.TO_CALLBACK, {R.CITIZEN, R.CALLBACK_OFFICER}, _RATED,
-        takes=_RATING, guards=(hotline_asks, a_citizens_rating), effect=rated),
+        takes=RATING, guards=(hotline_asks, a_citizens_rating), effect=rated),
     row("T37", C.NO_REACH, S.TO_CALLBACK, {R.CALLBACK_OFFICER}, None, takes={"note": text},
         guards=(hotline_asks, not_rated, another_time), effect=not_reached),
     row("T37", C.LAPSE, S.TO_CALLBACK, {R.SYSTEM, R.CALLBACK_OFFICER}, S.CLOSED,
