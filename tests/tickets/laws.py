@@ -120,6 +120,7 @@ def holds_together(ticket: Ticket, policy: Policy) -> None:
     assert (ticket.closed_at is not None) == (ticket.state in ENDED)
     assert (ticket.withdrawn_from is not None) <= (ticket.state in {State.WITHDRAWN, State.ARCHIVED})
     assert bool(ticket.merged_into) == (ticket.state is State.MERGED)
+    assert not (ticket.merged_into and ticket.linked_to)
     assert "138" not in ticket.public_reply
     assert (ticket.state is State.IN_CONSULTATION) <= bool(ticket.consultation)
     assert sum(one.open for one in ticket.consultations) <= 1

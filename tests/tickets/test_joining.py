@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,8 +12,8 @@ from tests.tickets.desk import CALENDAR, FRIDAY, POLICY, Desk, draft, refused
 from tickets.appeal import AppealType, Satisfaction, Urgency
 from tickets.command import Command as C
 from tickets.lifecycle import open_ticket
-from tickets.merging import join, leave
-from tickets.orders import AlertDue, NotAllowed, Post
+from tickets.merging import joining, parting
+from tickets.orders import AlertDue, NotAllowed, Order, Post
 from tickets.state import OPEN, Actor, Role, State
 
 PARENT = "2609180000308"
@@ -73,6 +74,13 @@ def test_the_machine_joins_nothing_the_policy_does_not_name() -> None:
     assert refused(Desk().handling(), C.LINK, Role.SYSTEM, parent=PARENT) == "a_person_decides"
 
 
+def test_nothing_joins_itself() -> None:
+    desk = Desk()
+    number = desk.ticket.number
+    assert refused(desk, C.MERGE, Role.DISPATCHER, parent=number) == "itself"
+    assert refused(desk, C.ABSORB, Role.DISPATCHER, child=number) == "itself"
+
+
 def test_what_others_joined_joins_no_third() -> None:
     desk = Desk()
     desk.by("白", C.ABSORB, Role.DISPATCHER, child=PARENT)
@@ -128,7 +136,6 @@ def test_a_new_fact_on_a_terminated_matter_waits_for_a_person() -> None:
 def test_a_follower_is_asked_once_a_round_and_his_word_is_his() -> None:
     desk = merged()
     desk.give(C.FOLLOW, Role.SYSTEM, round=0)
-    assert desk.told()[-1] == "survey.ask"
     assert refused(desk, C.FOLLOW, Role.SYSTEM, round=0) == "asked"
     ended = desk.ticket.closed_at
     desk.wait(days=1).give(C.RATE, Role.CITIZEN, solved="unsolved", satisfaction="dissatisfied")
@@ -158,17 +165,42 @@ def test_who_leaves_after_being_asked_begins_a_round_of_his_own() -> None:
     assert desk.ticket.first_satisfaction is Satisfaction.DISSATISFIED
 
 
+def carried_out(orders: Iterator[tuple[str, Order]], *desks: Desk) -> list[C]:
+    done = []
+    for number, order in orders:
+        next(one for one in desks if one.ticket.number == number).order(order)
+        done.append(order.command)
+    return done
+
+
 @pytest.mark.parametrize("state", State)
-def test_joining_and_leaving_are_both_or_neither(state: State) -> None:
+def test_joining_and_leaving(state: State) -> None:
     child, parent = Desk(), Desk()
     ended = None if state in OPEN else FRIDAY
     parent.ticket = replace(parent.ticket, number=PARENT, state=state, closed_at=ended)
+    both = joining(child.ticket, parent.ticket, by=OFFICER, citizens=4)
     if state not in OPEN:
         with pytest.raises(NotAllowed):
-            join(child.ticket, parent.ticket, by=OFFICER, policy=POLICY, calendar=CALENDAR, now=FRIDAY)
+            carried_out(both, child, parent)
         return
-    into, onto = join(child.ticket, parent.ticket, by=OFFICER, policy=POLICY, calendar=CALENDAR, now=FRIDAY, citizens=4)
-    assert (into.ticket.merged_into, onto.ticket.repeat_count) == (PARENT, 1)
-    alone, less = leave(into.ticket, onto.ticket, by=OFFICER, policy=POLICY, calendar=CALENDAR, now=FRIDAY)
-    assert less is not None
-    assert (alone.ticket.merged_into, less.ticket.repeat_count) == ("", 0)
+    assert carried_out(both, child, parent) == [C.MERGE, C.ABSORB]
+    assert (child.ticket.merged_into, parent.ticket.repeat_count) == (PARENT, 1)
+    assert carried_out(parting(child.ticket, parent.ticket, by=OFFICER), child, parent) == [C.UNMERGE, C.RELEASE]
+    assert (child.ticket.merged_into, parent.ticket.repeat_count) == ("", 0)
+    assert carried_out(parting(child.ticket, parent.ticket, by=OFFICER), child, parent) == []
+
+
+def test_of_a_parent_that_is_over_nothing_changes() -> None:
+    child, parent = merged(), Desk()
+    parent.ticket = replace(parent.ticket, number=PARENT, state=State.CLOSED, closed_at=FRIDAY, repeat_count=1)
+    assert carried_out(parting(child.ticket, parent.ticket, by=OFFICER), child, parent) == [C.UNMERGE]
+
+
+def test_what_a_unit_has_is_linked_and_unlinked() -> None:
+    child, parent = Desk().handling(), Desk()
+    parent.ticket = replace(parent.ticket, number=PARENT)
+    assert carried_out(joining(child.ticket, parent.ticket, by=OFFICER, citizens=2), child, parent) == [C.LINK]
+    assert (child.ticket.linked_to, parent.ticket.repeat_count) == (PARENT, 0)
+    assert refused(child, C.LINK, Role.DISPATCHER, parent="2609180000415") == "linked"
+    assert carried_out(parting(child.ticket, parent.ticket, by=OFFICER), child, parent) == [C.UNLINK]
+    assert refused(child, C.UNLINK, Role.CITIZEN, parent=PARENT) == "not_joined"

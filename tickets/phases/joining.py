@@ -71,7 +71,27 @@ def silence_was_long(move: Move) -> str:
     return "" if move.ticket.callback_at and move.now >= move.ticket.callback_at else "early"
 
 
+def stands_alone(move: Move) -> str:
+    """It goes beside one other at most."""
+    return "linked" if move.ticket.linked_to else ""
+
+
+def goes_beside(move: Move) -> str:
+    """Only what goes beside another can leave it."""
+    return "" if move.ticket.linked_to == move.data["parent"] else "not_joined"
+
+
 # What it changes.
+
+
+def linked(move: Move) -> Fields:
+    """串案: it is handled on its own, and known to be one of many."""
+    return {"linked_to": move.data["parent"]}
+
+
+def unlinked(_move: Move) -> Fields:
+    """It was a matter of its own."""
+    return {"linked_to": ""}
 
 
 def merged(move: Move) -> Fields:
@@ -164,7 +184,7 @@ _JOINERS = {R.AGENT, R.DISPATCHER, R.SYSTEM}
 ROWS: tuple[Row, ...] = (
     row("T09", C.MERGE, _BEFORE_A_UNIT, _JOINERS, S.MERGED,
         needs={"parent": words}, takes={"citizens": count},
-        guards=(joinable, not_itself, nobody_follows, as_the_policy_allows), effect=merged,
+        guards=(joinable, not_itself, stands_alone, nobody_follows, as_the_policy_allows), effect=merged,
         tells=told_of_others("ticket.merged")),
     row("T09", C.UNMERGE, S.MERGED, _JOINERS | {R.CITIZEN}, _STANDS, effect=unmerged,
         tells=n.plainly("ticket.unmerged")),
@@ -177,11 +197,12 @@ ROWS: tuple[Row, ...] = (
         guards=(joinable, something_new), effect=absorbed, facts=lambda move: {"urged": urges(move)},
         alerts=n.alerting("unit.repeated", Post.LIAISON)),
     row("§4.5", C.LINK, OPEN, _JOINERS, None, needs={"parent": words}, takes={"citizens": count},
-        guards=(joinable, not_itself, as_the_policy_allows), tells=told_of_others("ticket.linked")),
-    row("§4.5", C.UNLINK, OPEN, _JOINERS | {R.CITIZEN}, None, needs={"parent": words},
-        tells=n.plainly("ticket.unlinked")),
+        guards=(joinable, not_itself, stands_alone, as_the_policy_allows), effect=linked,
+        tells=told_of_others("ticket.linked")),
+    row("§4.5", C.UNLINK, frozenset(State), _JOINERS | {R.CITIZEN}, None, needs={"parent": words},
+        guards=(goes_beside,), effect=unlinked, tells=n.plainly("ticket.unlinked")),
     row("§4.5", C.FOLLOW, S.MERGED, {R.SYSTEM}, None, needs={"round": _from_nought},
-        guards=(a_new_round,), effect=followed, tells=n.plainly("survey.ask")),
+        guards=(a_new_round,), effect=followed),
     row("§4.5", C.RATE, S.MERGED, {R.CITIZEN, R.CALLBACK_OFFICER}, None, takes=RATING,
         guards=(hotline_asks, a_citizens_rating), effect=rated_apart, alerts=dissatisfied_follower),
     row("§4.5", C.LAPSE, S.MERGED, {R.SYSTEM}, None, guards=(not_rated, silence_was_long), effect=lapsed_apart),

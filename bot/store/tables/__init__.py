@@ -1,5 +1,6 @@
 """All tables of the house, in one MetaData."""
 
+from bot.store.tables.families import family_look, family_news, kept_apart, matter, matter_member, place_key
 from bot.store.tables.knowledge import consultation_answer, knowledge_entry, unanswered
 from bot.store.tables.metadata import metadata
 from bot.store.tables.operation import (
@@ -25,15 +26,21 @@ __all__ = [
     "consultation",
     "consultation_answer",
     "conversation",
+    "family_look",
+    "family_news",
     "handover",
     "job_run",
+    "kept_apart",
     "knowledge_entry",
     "late_receipt",
+    "matter",
+    "matter_member",
     "message",
     "metadata",
     "number_block",
     "officer_seen",
     "outbox",
+    "place_key",
     "referral",
     "refusal",
     "supervision",
