@@ -20,6 +20,9 @@ from tickets.orders import Command, NotAllowed, Order
 from tickets.ticket import Actor, Role
 from tickets.triage import cause_for_redo
 
+_OF_A_TICKET = (
+    acts.Supplement | acts.Repeat | acts.Reopen | acts.StandAlone | acts.Urge | acts.Withdraw | acts.Restore | acts.Rate
+)
 CITIZEN = Actor(Role.CITIZEN)
 SYSTEM = Actor(Role.SYSTEM)
 
@@ -43,6 +46,9 @@ class Desk:
         self._how: Mapping[type, Callable[[_Case, Any], None]] = {
             acts.OpenTicket: self._open,
             acts.Supplement: self._supplement,
+            acts.Repeat: self._repeat,
+            acts.Reopen: self._reopen,
+            acts.StandAlone: self._stand_alone,
             acts.Urge: self._urge,
             acts.Withdraw: self._withdraw,
             acts.Restore: self._restore,
@@ -59,11 +65,9 @@ class Desk:
     @staticmethod
     def touches(decided: Iterable[Act]) -> set[str]:
         """Numbers of the tickets these acts will change: they must be locked first."""
-        return {
-            act.number
-            for act in decided
-            if isinstance(act, acts.Supplement | acts.Urge | acts.Withdraw | acts.Restore | acts.Rate)
-        }
+        decided = list(decided)
+        parents = {act.parent for act in decided if isinstance(act, acts.StandAlone)}
+        return parents | {act.number for act in decided if isinstance(act, _OF_A_TICKET)}
 
     def apply(
         self,
@@ -92,9 +96,18 @@ class Desk:
 
     def _supplement(self, case: _Case, act: acts.Supplement) -> None:
         self._order(case, act.number, Command.SUPPLEMENT, text=act.text, attachments=act.attachments)
-        case.changes.insert(
-            supplement, ticket=act.number, at=case.now, text=storable(act.text), attachments=list(act.attachments)
-        )
+        _supplemented(case, act)
+
+    def _repeat(self, case: _Case, act: acts.Repeat) -> None:
+        self._order(case, act.number, Command.REPEAT, text=act.text, attachments=act.attachments)
+        _supplemented(case, act)
+
+    def _reopen(self, case: _Case, act: acts.Reopen) -> None:
+        self._order(case, act.number, Command.REOPEN, repeat=True, note=act.text, attachments=act.attachments)
+        _supplemented(case, act)
+
+    def _stand_alone(self, case: _Case, act: acts.StandAlone) -> None:
+        self.ticketing.part(case.changes, case.overlay, act.number, act.parent, by=CITIZEN, now=case.now)
 
     def _urge(self, case: _Case, act: acts.Urge) -> None:
         self._order(case, act.number, Command.URGE)
@@ -183,6 +196,12 @@ class Desk:
 
     def _consent(self, case: _Case, act: acts.Consent) -> None:
         case.conversation.opted_out_at = None if act.notices else case.now
+
+
+def _supplemented(case: _Case, act: acts.Supplement | acts.Repeat | acts.Reopen) -> None:
+    case.changes.insert(
+        supplement, ticket=act.number, at=case.now, text=storable(act.text), attachments=list(act.attachments)
+    )
 
 
 def _consulted(case: _Case, entry: str, **verdict: str) -> None:

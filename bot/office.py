@@ -21,7 +21,7 @@ from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
 from channels.message import Address, Notice
 from tickets.deadlines import after_quiet
-from tickets.orders import Advance, Order
+from tickets.orders import Advance, NoticeDue, Order
 
 
 class NoSuchTicket(LookupError):
@@ -69,17 +69,30 @@ class Office:
         self, changes: Changes, mine: Conversation, row: Mapping[str, Any], done: Advance, *, now: datetime
     ) -> None:
         """Tell the citizen what ``done`` means for him, in the channel he wrote on, outside quiet hours, each thing once."""
+        for place, one in enumerate(done.notices):
+            self.say(changes, mine, row, one, key=f"t:{row['number']}:{one.key}:{row['events']}.{place}", now=now)
+        changes.then(self.wake)
+
+    def say(
+        self,
+        changes: Changes,
+        mine: Conversation,
+        row: Mapping[str, Any],
+        one: NoticeDue,
+        *,
+        key: str,
+        now: datetime,
+    ) -> None:
+        """One notice about the ticket of ``row`` to its citizen; ``key`` makes it happen once."""
         account = self.accounts.get(mine.address.channel, mine.address.account)
         brief = account is not None and account.capabilities.segments
         policy = self.ticketing.policies.get(row["policy"])
-        for place, one in enumerate(done.notices):
-            telling = Telling(
-                key=f"t:{row['number']}:{one.key}:{row['events']}.{place}",
-                body=self.words(one.key, one.params, brief=brief, locale=mine.memory.locale),
-                priority=Priority.NOTICE,
-                ticket=row["number"],
-                not_before=after_quiet(policy.quiet, self.ticketing.calendar, now),
-            )
-            tell(changes, account, mine, telling, now=now)
-            changes.then(lambda: self.grew(mine.address, mine.last_seq))
-        changes.then(self.wake)
+        telling = Telling(
+            key=key,
+            body=self.words(one.key, one.params, brief=brief, locale=mine.memory.locale),
+            priority=Priority.NOTICE,
+            ticket=row["number"],
+            not_before=after_quiet(policy.quiet, self.ticketing.calendar, now),
+        )
+        tell(changes, account, mine, telling, now=now)
+        changes.then(lambda: self.grew(mine.address, mine.last_seq))

@@ -18,6 +18,7 @@ from bot.desk import Desk
 from bot.door import HubDoor, Watches
 from bot.duty import look
 from bot.editors import Editors
+from bot.families import Families
 from bot.hub import Hub
 from bot.inline import Inline
 from bot.jobs import table
@@ -72,6 +73,7 @@ class Services:
     inline: Inline = field(repr=False)
     door: HubDoor = field(repr=False)
     office: Office = field(repr=False)
+    families: Families = field(repr=False)
     takeover: Takeover = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
@@ -121,6 +123,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         inline=inline,
         door=HubDoor(hub=hub, database=database, files=files, watches=ground.watches, now=now),
         office=office,
+        families=Families(office=office),
         takeover=_takeover(ground),
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
@@ -159,6 +162,7 @@ def _hub(ground: _Ground) -> Hub:
         think=_thinking(ground.city),
         sorry=_sorry(ground.city),
         units=ground.city.talk.units,
+        repeats=ground.city.talk.policy.repeats,
         duty=ground.duty,
         metrics=ground.metrics,
         wake=ground.outbox.wake,
@@ -203,6 +207,7 @@ def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors
     scheduler.hire(
         [
             *table.of_tickets(office),
+            *table.of_families(Families(office=office)),
             Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
             Job("job.forget", timedelta(hours=24), scheduler.forget),
             Job("tables.measure", timedelta(seconds=5), lambda: measure(database)),

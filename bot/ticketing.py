@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot import following
 from bot.store.paper_rows import PAPERS, changed, plain
 from bot.store.tables import ticket, ticket_event
 from bot.store.ticket_rows import read_ticket, ticket_columns
@@ -16,8 +17,10 @@ from tickets.appeal import Draft
 from tickets.calendar import Calendar
 from tickets.chain import linked
 from tickets.lifecycle import advance, open_ticket
+from tickets.merging import parting
 from tickets.orders import Advance, Order, TicketEvent
 from tickets.policy import Policies
+from tickets.state import Actor
 from tickets.units import Directory
 
 Row = dict[str, Any]
@@ -78,8 +81,10 @@ class Ticketing:
             wanted=storable(draft.wanted),
             missing=list(draft.missing),
             attachments=list(draft.attachments),
+            repeat_of=draft.repeat_of,
             **_record(changes, number, opened.events, row=None),
         )
+        following.noted(changes, number, draft, now=now)
         return opened
 
     def order(self, changes: Changes, overlay: Overlay, number: str, order: Order, *, now: datetime) -> Advance:
@@ -96,6 +101,19 @@ class Ticketing:
                 changes.update(table, "id", paper.pop("id"), **paper)
         changes.update(ticket, "number", number, **{name: columns[name] for name in columns if name != "number"})
         overlay.put(row | columns | {name: getattr(done.ticket, name) for name in PAPERS})
+        if before.repeat_count:
+            following.spread(changes, number, done, n=columns["events"], now=now)
+        return done
+
+    def part(
+        self, changes: Changes, overlay: Overlay, number: str, parent: str, *, by: Actor, now: datetime
+    ) -> list[tuple[str, Advance]]:
+        """Let ``number`` follow ``parent`` no longer; both are in the overlay. Returns what each order did, by number;
+        nothing where it did not follow. Raises NotAllowed."""
+        orders = parting(read_ticket(overlay[number]), read_ticket(overlay[parent]), by=by)
+        done = [(one, self.order(changes, overlay, one, order, now=now)) for one, order in orders]
+        if done:
+            following.left(changes, number, parent, by=by.id or by.role.value, now=now)
         return done
 
 

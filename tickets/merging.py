@@ -20,11 +20,8 @@ def merges(child: Ticket) -> bool:
 def joining(child: Ticket, parent: Ticket, *, by: Actor, citizens: int) -> Iterator[tuple[str, Order]]:
     """T09: by ticket number, the orders that let ``child`` follow ``parent``. ``citizens`` reported the same, these two
     among them. All or none of them must be carried out."""
-    told = {"parent": parent.number, "citizens": citizens}
-    if not merges(child):
-        yield child.number, Order(Command.LINK, by, told)
-        return
-    yield child.number, Order(Command.MERGE, by, told)
+    follow = Command.MERGE if merges(child) else Command.LINK
+    yield child.number, Order(follow, by, {"parent": parent.number, "citizens": citizens})
     yield parent.number, Order(Command.ABSORB, by, {"child": child.number})
 
 
@@ -33,8 +30,9 @@ def parting(child: Ticket, parent: Ticket, *, by: Actor) -> Iterator[tuple[str, 
     that is over nothing changes. None where it does not follow ``parent``."""
     if child.linked_to == parent.number:
         yield child.number, Order(Command.UNLINK, by, {"parent": parent.number})
-    if child.merged_into != parent.number:
+    elif child.merged_into == parent.number:
+        yield child.number, Order(Command.UNMERGE, by)
+    else:
         return
-    yield child.number, Order(Command.UNMERGE, by)
     if parent.state in OPEN and parent.repeat_count:
         yield parent.number, Order(Command.RELEASE, by, {"child": child.number})

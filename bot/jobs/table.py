@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from bot.jobs import callbacks, clocks
+from bot.families import Families
+from bot.jobs import callbacks, clocks, families, family_news
 from bot.office import Office
 from bot.scheduler import Job
 
@@ -21,4 +22,13 @@ def of_tickets(office: Office) -> list[Job]:
         Job("ticket.escalate_requests", _MINUTE, partial(clocks.escalate_requests, office)),
         Job("ticket.escalate_consultations", _MINUTE, partial(clocks.escalate_consultations, office)),
         Job("ticket.recount", 6 * _HOUR, partial(clocks.recount, office)),
+    ]
+
+
+def of_families(several: Families) -> list[Job]:
+    """Jobs over matters many citizens report."""
+    return [
+        Job("family.propose", 3 * _SECOND, partial(families.propose, several)),
+        Job("family.tell", 2 * _SECOND, partial(family_news.tell, several)),
+        Job("family.lapse", _MINUTE, partial(families.lapse, several)),
     ]

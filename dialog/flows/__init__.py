@@ -1,7 +1,7 @@
 """The flows: one file for each thing a citizen can do with us."""
 
 from dialog.flow import Flow
-from dialog.flows import consult, greet, progress, rate, report, supplement, urge, urgent, withdraw
+from dialog.flows import consult, family, greet, progress, rate, report, supplement, urge, urgent, withdraw
 
 FLOWS: tuple[Flow, ...] = (
     greet.FLOW,
@@ -12,5 +12,6 @@ FLOWS: tuple[Flow, ...] = (
     supplement.FLOW,
     withdraw.FLOW,
     rate.FLOW,
+    family.FLOW,
     urgent.FLOW,
 )

@@ -13,6 +13,7 @@ PARAMS = {
     "reply": "商家已加装净化器,城管每晚巡查",
     "text": "已约谈商家",
     "parent": "2609180000308",
+    "citizens": "3",
     "name": "0128号受理员",
     "tail": "5678",
 }
@@ -20,7 +21,7 @@ KEYS = [
     *(f"ticket.{name}" for name in ("accepted", "dispatched", "signed", "interim", "replied", "redo", "closed")),
     *(f"ticket.{name}" for name in ("withdrawn", "restored", "supplemented", "urged")),
     *(f"ticket.{name}" for name in ("draft_expired", "refused", "merged", "transferred", "consultation", "extended")),
-    *(f"ticket.{name}" for name in ("suspended", "explained", "terminated")),
+    *(f"ticket.{name}" for name in ("suspended", "explained", "terminated", "linked", "unmerged", "unlinked", "replied_beside")),
     "survey.ask", "survey.remind", "human.callback", "agent.joined", "agent.left",
 ]  # fmt: skip
 

@@ -199,8 +199,11 @@ def test_of_a_parent_that_is_over_nothing_changes() -> None:
 def test_what_a_unit_has_is_linked_and_unlinked() -> None:
     child, parent = Desk().handling(), Desk()
     parent.ticket = replace(parent.ticket, number=PARENT)
-    assert carried_out(joining(child.ticket, parent.ticket, by=OFFICER, citizens=2), child, parent) == [C.LINK]
-    assert (child.ticket.linked_to, parent.ticket.repeat_count) == (PARENT, 0)
+    assert carried_out(joining(child.ticket, parent.ticket, by=OFFICER, citizens=2), child, parent) == [
+        C.LINK,
+        C.ABSORB,
+    ]
+    assert (child.ticket.linked_to, parent.ticket.repeat_count) == (PARENT, 1)
     assert refused(child, C.LINK, Role.DISPATCHER, parent="2609180000415") == "linked"
-    assert carried_out(parting(child.ticket, parent.ticket, by=OFFICER), child, parent) == [C.UNLINK]
+    assert carried_out(parting(child.ticket, parent.ticket, by=OFFICER), child, parent) == [C.UNLINK, C.RELEASE]
     assert refused(child, C.UNLINK, Role.CITIZEN, parent=PARENT) == "not_joined"

@@ -117,6 +117,13 @@ ticket = Table(
         postgresql_where=text("merged_into <> ''"),
     ),
     Index(
+        "ix_ticket_linked",
+        "linked_to",
+        "number",
+        sqlite_where=text("linked_to <> ''"),
+        postgresql_where=text("linked_to <> ''"),
+    ),
+    Index(
         "ix_ticket_follower_callback",
         "callback_at",
         sqlite_where=text("state = 'merged'"),

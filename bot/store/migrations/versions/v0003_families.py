@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.add_column("ticket", sa.Column("linked_to", sa.String(length=32), server_default="", nullable=False))
     op.add_column("ticket", sa.Column("repeat_of", sa.String(length=32), server_default="", nullable=False))
     _partial("ix_ticket_followers", "ticket", ["merged_into", "number"], "merged_into <> ''")
+    _partial("ix_ticket_linked", "ticket", ["linked_to", "number"], "linked_to <> ''")
     _partial("ix_ticket_follower_callback", "ticket", ["callback_at"], "state = 'merged'")
     _matters()
     op.create_table(
@@ -96,9 +97,9 @@ def _matters() -> None:
     )
 
 
-def _partial(name: str, table: str, columns: list[str], where: str, **options: bool) -> None:
+def _partial(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:
     condition = sa.text(where)
-    op.create_index(name, table, columns, **options, sqlite_where=condition, postgresql_where=condition)
+    op.create_index(name, table, columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 def downgrade() -> None:
