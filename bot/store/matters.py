@@ -112,7 +112,7 @@ async def citizens(connection: AsyncConnection, numbers: Iterable[str]) -> int:
 
 
 async def listed(database: Database) -> Sequence[Row]:
-    """Matters that are not dissolved, those with most proposals first; ``proposed`` and ``joined`` count members."""
+    """Matters somebody is in, those with most proposals first; ``proposed`` and ``joined`` count members."""
     count = (
         select(
             matter_member.c.matter,
@@ -123,11 +123,11 @@ async def listed(database: Database) -> Sequence[Row]:
         .subquery()
     )
     statement = (
-        _WITH_PARENT.add_columns(func.coalesce(count.c.proposed, 0).label("proposed"))
-        .add_columns(func.coalesce(count.c.joined, 0).label("joined"))
-        .outerjoin(count, count.c.matter == matter.c.id)
-        .where(matter.c.state != "dissolved")
-        .order_by(func.coalesce(count.c.proposed, 0).desc(), matter.c.id.desc())
+        _WITH_PARENT.add_columns(count.c.proposed)
+        .add_columns(count.c.joined)
+        .join(count, count.c.matter == matter.c.id)
+        .where(matter.c.state != "dissolved", count.c.proposed + count.c.joined > 0)
+        .order_by(count.c.proposed.desc(), matter.c.id.desc())
         .limit(LISTED)
     )
     async with database.read() as connection:
