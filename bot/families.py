@@ -80,6 +80,9 @@ class Families:
         async with self.office.database.begin() as connection:
             old = await self._found(connection, matter_id)
             sitting = await self.sit(connection, changes, (old["parent"], first, *others))
+            inside = {one["ticket"] for one in await matters.members(connection, matter_id) if one["state"] == "joined"}
+            if strangers := {first, *others} - inside:
+                raise NotThere(f"ticket {min(strangers)} is not in matter {matter_id}")
             for child in (first, *others):
                 await self._leave(sitting, old["parent"], child, by=by)
             await self._written(sitting)

@@ -10,7 +10,18 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.engine import Database
-from bot.store.tables import alarm, attachment, call_task, conversation, handover, message, officer_seen, outbox, ticket
+from bot.store.tables import (
+    alarm,
+    attachment,
+    call_task,
+    conversation,
+    handover,
+    matter_member,
+    message,
+    officer_seen,
+    outbox,
+    ticket,
+)
 from bot.work import insert_or_keep
 
 Row = Mapping[str, Any]
@@ -36,12 +47,13 @@ async def lately_closed(database: Database) -> list[Row]:
 
 
 async def waiting_work(database: Database) -> dict[str, int]:
-    """How many alarms, conversations, call tasks and letters wait for a person."""
+    """How many alarms, conversations, call tasks, letters and proposals of families wait for a person."""
     counts = {
         "alarms": select(func.count()).where(alarm.c.acknowledged_at.is_(None)),
         "talks": select(func.count()).where(conversation.c.owner == "queue"),
         "calls": select(func.count()).select_from(call_task).where(call_task.c.done_at.is_(None)),
         "letters": select(func.count()).where(outbox.c.state.in_(("held", "dead"))),
+        "matters": select(func.count()).where(matter_member.c.state == "proposed"),
     }
     async with database.read() as connection:
         return {name: await connection.scalar(count) or 0 for name, count in counts.items()}

@@ -132,3 +132,19 @@ async def listed(database: Database) -> Sequence[Row]:
     )
     async with database.read() as connection:
         return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+
+async def beside(database: Database, one: Row) -> Mapping[str, Any]:
+    """What stands beside a ticket: the earlier one it goes on with (``earlier``), its place in a matter (``place``,
+    with the ``parent``), and the matter it heads (``heads``); None each where there is none."""
+    async with database.read() as connection:
+        place = await member(connection, one["number"])
+        head = await found(connection, place["matter"]) if place else None
+        before = select(ticket).where(ticket.c.number == one["repeat_of"])
+        earlier = (await connection.execute(before)).mappings().first() if one["repeat_of"] else None
+        heads = await of_parent(connection, one["number"])
+        return {
+            "earlier": dict(earlier) if earlier else None,
+            "place": {**place, "parent": head["parent"]} if place and head and place["state"] != "apart" else None,
+            "heads": {**heads, "members": await members(connection, heads["id"])} if heads else None,
+        }

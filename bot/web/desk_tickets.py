@@ -7,12 +7,13 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.store import desk_lists
+from bot.store import desk_lists, matters
 from bot.store.ticket_lists import listed, whole
 from bot.store.ticket_rows import read_ticket
 from bot.web import desk_words as w
 from bot.web.desk import Room, back, filled
 from bot.web.desk_forms import UNITS, Form
+from bot.web.desk_matters import NEAR
 from bot.web.desk_orders import BY_COMMAND, offered
 from tickets.dispatch import Suggestion, suggest
 from tickets.orders import NotAllowed
@@ -130,6 +131,8 @@ class Tickets:
             officer,
             status=status,
             row=row,
+            beside=await matters.beside(self._services.database, row),
+            near=NEAR,
             events=events,
             forms=forms,
             suggestions=self._suggest(row),
