@@ -23,7 +23,7 @@ from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
 from dialog.memory import Memory
 from dialog.turn import Turn, View
-from tickets.provisions import Repeats
+from tickets.assessment.rule import Repeats
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
 

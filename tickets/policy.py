@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from tickets.appeal import AppealType, Urgency
+from tickets.assessment.rule import Repeats
 from tickets.provisions import (
     Accept,
     Archiving,
@@ -25,7 +26,6 @@ from tickets.provisions import (
     Objection,
     Quiet,
     Redo,
-    Repeats,
     Return,
     Step,
     Supervising,

@@ -15,9 +15,9 @@ from bot.store.own_tickets import appealed, spot
 from bot.store.tables import family_look, matter_member, survey, ticket
 from bot.work import Changes, Row
 from tickets.assessment.repeats import Finding, kin, same_matter
+from tickets.assessment.rule import Repeats
 from tickets.assessment.spots import place_keys, squares_around
 from tickets.orders import Command, NotAllowed
-from tickets.provisions import Repeats
 from tickets.state import OPEN
 
 AT_ONCE = 100

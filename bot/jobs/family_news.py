@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Column, Select, delete, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.desk import SYSTEM, survey_id
@@ -58,14 +58,14 @@ async def _some(families: Families, news_id: int) -> bool:
 
 async def _followers(connection: AsyncConnection, news: News) -> Sequence[str]:
     """Those who followed, or stood beside, when it happened, the next few by number."""
-    parent = news["ticket"]
-    statement = (
-        select(ticket.c.number)
-        .where(or_(ticket.c.merged_into == parent, ticket.c.linked_to == parent), ticket.c.number > news["told"])
-        .order_by(ticket.c.number)
-        .limit(AT_ONCE)
-    )
-    return list(await connection.scalars(statement))
+    found = union_all(*(_following(column, news) for column in (ticket.c.merged_into, ticket.c.linked_to))).subquery()
+    return list(await connection.scalars(select(found.c.number).order_by(found.c.number).limit(AT_ONCE)))
+
+
+def _following(column: Column[str], news: News) -> Select[tuple[str]]:
+    """By one of the two partial indexes of followers."""
+    mine = column == news["ticket"], column != "", ticket.c.number > news["told"]
+    return select(ticket.c.number).where(*mine)
 
 
 def _tell(families: Families, sitting: Sitting, number: str, news: News) -> None:

@@ -16,8 +16,8 @@ from bot.store.types import Moment
 from dialog.turn import Asks, SurveyView, TicketView
 from tickets.appeal import AppealType, Satisfaction, Solved, Urgency
 from tickets.assessment.repeats import Appealed
+from tickets.assessment.rule import Repeats
 from tickets.assessment.spots import Spot
-from tickets.provisions import Repeats
 from tickets.ticket import OPEN, State
 
 SHOWN_AFTER_CLOSING = timedelta(days=30)

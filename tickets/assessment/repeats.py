@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tickets.appeal import AppealType, Urgency
+from tickets.assessment.rule import Repeats
 from tickets.assessment.spots import Near, Spot, near
 from tickets.assessment.wordings import (
     alike,
@@ -17,7 +18,6 @@ from tickets.assessment.wordings import (
     something_new,
     told_before,
 )
-from tickets.provisions import Repeats
 from tickets.state import OPEN, State
 
 _WORDS_ONLY = {AppealType.SUGGEST, AppealType.CONSULT}

@@ -54,7 +54,7 @@ kept_apart = Table(
     metadata,
     # The smaller number first: somebody said these two are not the same matter.
     Column("one", String(32), primary_key=True),
-    Column("other", String(32), primary_key=True),
+    Column("other", String(32), primary_key=True, index=True),
     Column("at", Moment, nullable=False),
     Column("by", String(64), nullable=False),
 )

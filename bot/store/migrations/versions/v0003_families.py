@@ -95,6 +95,7 @@ def _matters() -> None:
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("one", "other", name=op.f("pk_kept_apart")),
     )
+    op.create_index(op.f("ix_kept_apart_other"), "kept_apart", ["other"], unique=False)
 
 
 def _partial(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:
