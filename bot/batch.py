@@ -17,7 +17,7 @@ from bot.logs import logger
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
 from bot.store import messages as said
-from bot.store import ticket_rows
+from bot.store import own_tickets, ticket_rows
 from bot.store.conversations import Conversation, citizens_by_phone, claim, claim_ids
 from bot.store.engine import Database
 from bot.store.messages import Seen
@@ -117,8 +117,10 @@ class HubBatch:
         known = await citizens_by_phone(self._connection, fresh.values())
         for address, phone in fresh.items():
             mine = self._conversations[address]
-            mine.phone = phone
+            was, mine.phone = mine.citizen, phone
             mine.citizen = known.setdefault(phone, mine.citizen)
+            if mine.citizen != was:
+                await own_tickets.hand_over(self._connection, mine.id, was=was, citizen=mine.citizen)
 
     async def _round(self, arrivals: Sequence[tuple[int, Inbound]]) -> None:
         thoughts: list[Thought] = []
@@ -156,14 +158,18 @@ class HubBatch:
 
     async def _think(self, thoughts: Sequence[Thought]) -> None:
         citizens = {one.conversation.citizen for one in thoughts}
-        tickets = await ticket_rows.views(self._connection, citizens, units=self._with.units, now=self._now)
-        surveys = await ticket_rows.open_surveys(self._connection, citizens)
+        tickets = await own_tickets.views(
+            self._connection, citizens, units=self._with.units, rule=self._with.repeats, now=self._now
+        )
+        surveys = await own_tickets.open_surveys(self._connection, citizens)
         for one in thoughts:
+            own = tickets.get(one.conversation.citizen, ())
             view = View(
                 fresh=self._with.numbers.look(),
                 supervision=self._with.supervisions.look() if self._with.supervisions else "",
                 owner=one.conversation.owner,
-                tickets=tickets.get(one.conversation.citizen, ()),
+                tickets=tuple(each for each in own if own_tickets.shown(each, now=self._now)),
+                earlier=tuple(each for each in own if not own_tickets.shown(each, now=self._now)),
                 survey=surveys.get(one.conversation.citizen),
                 phone_tail=one.conversation.phone[-4:],
                 agents=self._with.duty.agents,

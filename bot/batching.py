@@ -23,6 +23,7 @@ from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
 from dialog.memory import Memory
 from dialog.turn import FreshNumber, Turn, View
+from tickets.assessment.rule import Repeats
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
 
@@ -52,6 +53,8 @@ class Batching:
     sorry: Callable[[str], Say] = field(repr=False)
     """Error id -> what a citizen is told when his message got stuck."""
     units: Mapping[str, str]
+    repeats: Repeats = field(repr=False)
+    """How far back a citizen's own tickets are looked at."""
     duty: Duty
     metrics: Metrics = field(repr=False)
     wake: Callable[[], None] = field(repr=False)

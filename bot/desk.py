@@ -20,7 +20,18 @@ from tickets.ticket import Actor, Role
 
 CITIZEN = Actor(Role.CITIZEN)
 SYSTEM = Actor(Role.SYSTEM)
-_ORDERS = (acts.Supplement, acts.Urge, acts.Withdraw, acts.Restore, acts.Object, acts.Rate, acts.ChangeRating)
+_ORDERS = (
+    acts.Supplement,
+    acts.Urge,
+    acts.Withdraw,
+    acts.Restore,
+    acts.Object,
+    acts.Rate,
+    acts.ChangeRating,
+    acts.Repeat,
+    acts.Reopen,
+    acts.StandAlone,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,9 @@ class Desk:
         self._how: Mapping[type, Callable[[_Case, Any], None]] = {
             acts.OpenTicket: self._open,
             acts.Supplement: self._supplement,
+            acts.Repeat: self._repeat,
+            acts.Reopen: self._reopen,
+            acts.StandAlone: self._stand_alone,
             acts.Urge: self._urge,
             acts.Withdraw: self._withdraw,
             acts.Restore: self._restore,
@@ -60,7 +74,9 @@ class Desk:
     @staticmethod
     def touches(decided: Iterable[Act]) -> set[str]:
         """Numbers of the tickets these acts will change: they must be locked first."""
-        return {act.number for act in decided if isinstance(act, _ORDERS)}
+        decided = list(decided)
+        parents = {act.parent for act in decided if isinstance(act, acts.StandAlone)}
+        return parents | {act.number for act in decided if isinstance(act, _ORDERS)}
 
     def apply(
         self,
@@ -89,9 +105,18 @@ class Desk:
 
     def _supplement(self, case: _Case, act: acts.Supplement) -> None:
         self._order(case, act.number, Command.SUPPLEMENT, text=act.text, attachments=act.attachments)
-        case.changes.insert(
-            supplement, ticket=act.number, at=case.now, text=storable(act.text), attachments=list(act.attachments)
-        )
+        _supplemented(case, act)
+
+    def _repeat(self, case: _Case, act: acts.Repeat) -> None:
+        self._order(case, act.number, Command.REPEAT, text=act.text, attachments=act.attachments)
+        _supplemented(case, act)
+
+    def _reopen(self, case: _Case, act: acts.Reopen) -> None:
+        self._order(case, act.number, Command.REOPEN, repeat=True, note=act.text, attachments=act.attachments)
+        _supplemented(case, act)
+
+    def _stand_alone(self, case: _Case, act: acts.StandAlone) -> None:
+        self.ticketing.part(case.changes, case.overlay, act.number, act.parent, by=CITIZEN, now=case.now)
 
     def _urge(self, case: _Case, act: acts.Urge) -> None:
         self._order(case, act.number, Command.URGE)
@@ -184,6 +209,12 @@ class Desk:
 
     def _consent(self, case: _Case, act: acts.Consent) -> None:
         case.conversation.opted_out_at = None if act.notices else case.now
+
+
+def _supplemented(case: _Case, act: acts.Supplement | acts.Repeat | acts.Reopen) -> None:
+    case.changes.insert(
+        supplement, ticket=act.number, at=case.now, text=storable(act.text), attachments=list(act.attachments)
+    )
 
 
 def _consulted(case: _Case, entry: str, **verdict: str) -> None:

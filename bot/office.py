@@ -32,7 +32,7 @@ from channels.capabilities import Choices
 from channels.message import Address, Notice
 from dialog.notices import ASKS
 from tickets.deadlines import add, after_quiet
-from tickets.orders import Advance, Order
+from tickets.orders import Advance, NoticeDue, Order
 from tickets.watch import needs_number, numbered
 
 AT_MOST = 64
@@ -98,21 +98,34 @@ class Office:
         """Tell the citizen what ``done`` means for him, in the channel he wrote on, outside quiet hours, each thing once."""
         if not done.notices:
             return
+        for place, one in enumerate(done.notices):
+            self.say(changes, mine, row, one, key=f"t:{row['number']}:{one.key}:{row['events']}.{place}", now=now)
+        changes.then(partial(self.grew, mine.address, mine.last_seq))
+        changes.then(self.wake)
+
+    def say(
+        self,
+        changes: Changes,
+        mine: Conversation,
+        row: Mapping[str, Any],
+        one: NoticeDue,
+        *,
+        key: str,
+        now: datetime,
+    ) -> None:
+        """One notice about the ticket of ``row`` to its citizen; ``key`` makes it happen once."""
         account = self.accounts.get(mine.address.channel, mine.address.account)
         brief = account is not None and account.capabilities.segments
         policy = self.ticketing.policies.get(row["policy"])
-        for place, one in enumerate(done.notices):
-            params = {**one.params, **self._link(row, one.key, account, now)}
-            telling = Telling(
-                key=f"t:{row['number']}:{one.key}:{row['events']}.{place}",
-                body=self.words(one.key, params, brief=brief, locale=mine.memory.locale),
-                priority=Priority.NOTICE,
-                ticket=row["number"],
-                not_before=after_quiet(policy.quiet, self.ticketing.calendar, now),
-            )
-            tell(changes, account, mine, telling, now=now)
-        changes.then(partial(self.grew, mine.address, mine.last_seq))
-        changes.then(self.wake)
+        params = {**one.params, **self._link(row, one.key, account, now)}
+        telling = Telling(
+            key=key,
+            body=self.words(one.key, params, brief=brief, locale=mine.memory.locale),
+            priority=Priority.NOTICE,
+            ticket=row["number"],
+            not_before=after_quiet(policy.quiet, self.ticketing.calendar, now),
+        )
+        tell(changes, account, mine, telling, now=now)
 
     async def _settle(self, waiting: Sequence[Waiting[Given, None]]) -> None:
         try:

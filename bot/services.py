@@ -21,6 +21,7 @@ from bot.desk import Desk
 from bot.door import HubDoor, Watches
 from bot.duty import look
 from bot.editors import Editors
+from bot.families import Families
 from bot.hub import Hub
 from bot.inline import Inline
 from bot.jobs import table
@@ -84,6 +85,7 @@ class Services:
     calls: Calls = field(repr=False)
     letter_ratings: LetterRatings | None = field(repr=False)
     """None where no key and public address is given: no letter carries a link."""
+    families: Families = field(repr=False)
     takeover: Takeover = field(repr=False)
     texting: Texting | None = field(repr=False)
     outbox: Worker = field(repr=False)
@@ -140,6 +142,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         office=office,
         calls=Calls(office),
         letter_ratings=LetterRatings(office, office.links) if office.links else None,
+        families=Families(office=office),
         takeover=_takeover(ground),
         texting=texting,
         outbox=ground.outbox,
@@ -208,6 +211,7 @@ def _hub(ground: _Ground) -> Hub:
         think=_thinking(ground.city),
         sorry=_sorry(ground.city),
         units=ground.city.talk.units,
+        repeats=ground.city.talk.policy.repeats,
         duty=ground.duty,
         metrics=ground.metrics,
         wake=ground.outbox.wake,
@@ -260,6 +264,7 @@ def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors
         [
             *table.of_tickets(office),
             *table.of_dispatch(office, ground.advice, ground.rulebook),
+            *table.of_families(Families(office=office)),
             *([Job("alert.text", timedelta(seconds=10), texting.send)] if texting else ()),
             Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
             Job("job.forget", timedelta(hours=24), scheduler.forget),

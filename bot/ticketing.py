@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot import following
 from bot.advice import Advice
 from bot.alerts import Alerts
 from bot.rulebook import proposed
@@ -22,9 +23,11 @@ from tickets.chain import linked
 from tickets.command import Command
 from tickets.following import follows
 from tickets.lifecycle import advance, open_ticket
+from tickets.merging import parting
 from tickets.orders import Advance, NotAllowed, Order, TicketEvent
 from tickets.policy import Policies, Policy
 from tickets.replay import Rules
+from tickets.state import Actor
 from tickets.ticket import Ticket
 from tickets.units import Directory
 from tickets.watch import due_orders, next_look
@@ -92,9 +95,11 @@ class Ticketing:
             wanted=storable(draft.wanted),
             missing=list(draft.missing),
             attachments=list(draft.attachments),
+            repeat_of=draft.repeat_of,
             watch_at=next_look(opened.ticket, policy=policy, calendar=self.calendar),
             **_record(changes, number, opened.events, row=None),
         )
+        following.noted(changes, number, draft, now=now)
         self.alerts.note(changes, opened, event=len(opened.events), now=now)
         return opened
 
@@ -123,6 +128,19 @@ class Ticketing:
         changes.update(ticket, "number", number, **new_ones)
         overlay.put(row | columns | {name: getattr(done.ticket, name) for name in PAPERS})
         self.alerts.note(changes, done, event=columns["events"], now=now)
+        if before.repeat_count:
+            following.spread(changes, number, done, n=columns["events"], now=now)
+        return done
+
+    def part(
+        self, changes: Changes, overlay: Overlay, number: str, parent: str, *, by: Actor, now: datetime
+    ) -> list[tuple[str, Advance]]:
+        """Let ``number`` follow ``parent`` no longer; both are in the overlay. Returns what each order did, by number;
+        nothing where it did not follow. Raises NotAllowed."""
+        orders = parting(read_ticket(overlay[number]), read_ticket(overlay[parent]), by=by)
+        done = [(one, self.order(changes, overlay, one, order, now=now)) for one, order in orders]
+        if done:
+            following.left(changes, number, parent, by=by.id or by.role.value, now=now)
         return done
 
     def due(self, row: Row, *, now: datetime) -> tuple[Order, ...]:

@@ -30,6 +30,8 @@ class Matter:
     wanted: str = ""
     type: str = ""
     urgent: bool = False
+    still: str = ""
+    """How it is asked whether it is still, or again, wrong."""
 
 
 @cache

@@ -9,6 +9,7 @@ from enum import StrEnum
 from channels.message import Say
 from dialog.memory import Memory
 from tickets.appeal import AppealType, Draft, Reason, Satisfaction, Solved, Urgency
+from tickets.assessment.repeats import Appealed
 from tickets.ticket import State
 
 
@@ -59,6 +60,22 @@ class TicketView:
     """The number (督办编号) of the written supervision it is under, "" for none."""
     rating_changed: bool = False
     """He changed it once already."""
+    parent: str = ""
+    """The number of another citizen's ticket on the same matter that it follows, or goes beside."""
+    follows: State | None = None
+    """Where that ticket stands, of one that merged into it: unit, reply and dates above are that ticket's then."""
+    appealed: Appealed | None = field(default=None, repr=False)
+    """What of it tells its matter, None where nobody may ask."""
+
+    @property
+    def stands(self) -> State:
+        """Where the matter stands for the citizen."""
+        return self.follows or self.state
+
+    @property
+    def handled_as(self) -> str:
+        """The number of the ticket a unit handles for it."""
+        return self.parent if self.follows else self.number
 
 
 class Asks(StrEnum):
@@ -87,6 +104,8 @@ class View:
     owner: Owner = Owner.BOT
     tickets: tuple[TicketView, ...] = ()
     """This citizen's own, newest first: all open ones, and those closed in the last 30 days."""
+    earlier: tuple[TicketView, ...] = ()
+    """His older ones that a new appeal may repeat, newest first."""
     survey: SurveyView | None = None
     buttons: bool = False
     """The channel shows choices as buttons; else texts must spell them out."""
@@ -122,6 +141,32 @@ class Supplement:
     number: str
     text: str = field(repr=False)
     attachments: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """重复诉求 on an open ticket: joins it as supplement and urge."""
+
+    number: str
+    text: str = field(repr=False)
+    attachments: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """重复诉求 on a closed ticket whose matter was never put right: the unit that had it does it again."""
+
+    number: str
+    text: str = field(repr=False)
+    attachments: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StandAlone:
+    """「我的不一样」: the ticket follows, or goes beside, ``parent`` no longer."""
+
+    number: str
+    parent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +277,9 @@ class Consent:
 Act = (
     OpenTicket
     | Supplement
+    | Repeat
+    | Reopen
+    | StandAlone
     | Urge
     | Withdraw
     | Restore

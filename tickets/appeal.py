@@ -105,3 +105,9 @@ class Draft:
     """Names of the elements (五要素) the citizen did not give: the ticket is marked 要素不全."""
     alarm: str = ""
     """The emergency level ("E0".."E2") that opened it, "" otherwise."""
+    repeat_of: str = ""
+    """The number of an earlier ticket of the same citizen on the same matter, which is over."""
+    new_fact: bool = False
+    """It brings a new fact on a matter that was terminated (终结): a person looks before anything else happens."""
+    unlike: tuple[str, ...] = ()
+    """Earlier tickets the citizen said it is not a repeat of: the pair is not proposed again."""

@@ -28,6 +28,7 @@ from tickets.phases import (
     dispatching,
     handling,
     intake,
+    joining,
     rating,
     redoing,
     referring,
@@ -46,6 +47,7 @@ from tickets.units import Directory
 
 PHASES = (
     intake,
+    joining,
     dispatching,
     consulting,
     handling,
@@ -128,11 +130,11 @@ def open_draft(draft: Draft, *, number: str, policy: Policy, now: datetime) -> T
 
 def open_ticket(draft: Draft, *, number: str, policy: Policy, calendar: Calendar, now: datetime) -> Advance:
     """A new ticket from a draft (T02); accepted at once (T10) when what the policy calls essential is there, or when
-    there is an alarm, whatever it lacks (T04)."""
+    there is an alarm, whatever it lacks (T04). A new fact on a terminated matter waits for a person (T45)."""
     ticket = open_draft(draft, number=number, policy=policy, now=now)
     submit, accept = Order(Command.SUBMIT, Actor(Role.CITIZEN)), Order(Command.ACCEPT, Actor(Role.SYSTEM))
     submitted = advance(ticket, submit, policy=policy, calendar=calendar, now=now)
-    if policy.accept.lacking(draft.missing) and not draft.alarm:
+    if (policy.accept.lacking(draft.missing) or draft.new_fact) and not draft.alarm:
         return submitted
     done = advance(submitted.ticket, accept, policy=policy, calendar=calendar, now=now)
     return replace(done, events=(*submitted.events, *done.events))

@@ -1,53 +1,38 @@
-"""Joins an appeal to an earlier ticket on the same matter (并单), and takes it out again: two tickets, one decision."""
+"""The orders that join two tickets on the same matter (并单, 串案) and that part them again: two tickets, one decision."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
 
-from tickets.calendar import Calendar
 from tickets.command import Command
-from tickets.lifecycle import advance
-from tickets.orders import Advance, NotAllowed, Order
-from tickets.policy import Policy
-from tickets.state import Actor
+from tickets.orders import Order
+from tickets.state import OPEN, Actor, State
 from tickets.ticket import Ticket
 
-
-def join(
-    child: Ticket,
-    parent: Ticket,
-    *,
-    by: Actor,
-    policy: Policy,
-    calendar: Calendar,
-    now: datetime,
-    parents_policy: Policy | None = None,
-) -> tuple[Advance, Advance]:
-    """T09: ``child`` merges into ``parent``, which is supplemented and urged by it. ``parents_policy`` where the two
-    were opened under different ones. Raises NotAllowed when either may not; then neither has changed."""
-    into = Order(Command.MERGE, by, {"parent": parent.number})
-    onto = Order(Command.ABSORB, by, {"child": child.number})
-    merged = advance(child, into, policy=policy, calendar=calendar, now=now)
-    absorbed = advance(parent, onto, policy=parents_policy or policy, calendar=calendar, now=now)
-    return merged, absorbed
+_BEFORE_A_UNIT = {State.RECEIVED, State.TO_DISPATCH}
 
 
-def leave(
-    child: Ticket,
-    parent: Ticket,
-    *,
-    by: Actor,
-    policy: Policy,
-    calendar: Calendar,
-    now: datetime,
-    parents_policy: Policy | None = None,
-) -> tuple[Advance, Advance | None]:
-    """``child`` was a matter of its own: it stands alone again, and an open ``parent`` counts one less; of one that is
-    over nothing changes. Raises NotAllowed."""
-    if child.merged_into != parent.number:
-        raise NotAllowed(Command.UNMERGE, child.state, "not_joined")
-    alone = advance(child, Order(Command.UNMERGE, by), policy=policy, calendar=calendar, now=now)
-    off = Order(Command.RELEASE, by, {"child": child.number})
-    if parent.closed_at:
-        return alone, None
-    return alone, advance(parent, off, policy=parents_policy or policy, calendar=calendar, now=now)
+def merges(child: Ticket) -> bool:
+    """Whether ``child`` would merge; what a unit has already only goes beside the other."""
+    return child.state in _BEFORE_A_UNIT
+
+
+def joining(child: Ticket, parent: Ticket, *, by: Actor, citizens: int) -> Iterator[tuple[str, Order]]:
+    """T09: by ticket number, the orders that let ``child`` follow ``parent``. ``citizens`` reported the same, these two
+    among them. All or none of them must be carried out."""
+    follow = Command.MERGE if merges(child) else Command.LINK
+    yield child.number, Order(follow, by, {"parent": parent.number, "citizens": citizens})
+    yield parent.number, Order(Command.ABSORB, by, {"child": child.number})
+
+
+def parting(child: Ticket, parent: Ticket, *, by: Actor) -> Iterator[tuple[str, Order]]:
+    """``child`` was a matter of its own: the orders that let it stand alone. An open ``parent`` counts one less; of one
+    that is over nothing changes. None where it does not follow ``parent``."""
+    if child.linked_to == parent.number:
+        yield child.number, Order(Command.UNLINK, by, {"parent": parent.number})
+    elif child.merged_into == parent.number:
+        yield child.number, Order(Command.UNMERGE, by)
+    else:
+        return
+    if parent.state in OPEN and parent.repeat_count:
+        yield parent.number, Order(Command.RELEASE, by, {"child": child.number})

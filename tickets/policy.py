@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from tickets.appeal import AppealType, Urgency
+from tickets.assessment.rule import Repeats
 from tickets.callback_rules import Callback
 from tickets.dispatch.rules import Dispatching
 from tickets.provisions import (
@@ -71,6 +72,7 @@ class Policy:
     exclusion: Window
     archive: Archiving
     dispatch: Dispatching
+    repeats: Repeats
     accept: Accept = field(default_factory=Accept)
     count: Count = field(default_factory=Count)
 

@@ -89,8 +89,10 @@ class Ticket:
     false_closing_count: int = 0
     explanation_count: int = 0
     repeat_count: int = 0
-    """Later appeals on the same matter that joined this one."""
+    """Later appeals on the same matter: those that joined this one, and the citizen's own repeats of it."""
     merged_into: str = ""
+    linked_to: str = ""
+    """Another citizen's ticket on the same matter that it goes beside (串案), handled on its own."""
     objection_count: int = 0
     """How often the citizen objected to a refusal."""
     assessed: bool = True

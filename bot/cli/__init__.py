@@ -11,6 +11,7 @@ from bot.cli.demo import demo
 from bot.cli.dispatching import catalogue, consultation, dispatch
 from bot.cli.knowledge import import_
 from bot.cli.letters import outbox, replay
+from bot.cli.matters import matter
 from bot.cli.policy import policy
 from bot.cli.running import check, migrate, run
 from bot.cli.supervision import alerts, supervision
@@ -40,6 +41,7 @@ for command in (
     consultation,
     unit,
     callback,
+    matter,
     policy,
     audit,
 ):

@@ -6,7 +6,8 @@ from datetime import timedelta
 from functools import partial
 
 from bot.advice import Advice
-from bot.jobs import callbacks, clocks, dispatching, draws
+from bot.families import Families
+from bot.jobs import callbacks, clocks, dispatching, draws, families, family_news
 from bot.office import Office
 from bot.rulebook import Rulebook
 from bot.scheduler import Job, Where
@@ -38,3 +39,12 @@ def of_dispatch(office: Office, advice: Advice, rulebook: Rulebook) -> list[Job]
 
 async def _learn(office: Office, advice: Advice) -> int:
     return await advice.learner.refresh(now=office.now())
+
+
+def of_families(several: Families) -> list[Job]:
+    """Jobs over matters many citizens report."""
+    return [
+        Job("family.propose", 3 * _SECOND, partial(families.propose, several)),
+        Job("family.tell", 2 * _SECOND, partial(family_news.tell, several)),
+        Job("family.lapse", _MINUTE, partial(families.lapse, several)),
+    ]

@@ -11,7 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import alert_lists, supervision_lists
 from bot.store.engine import Database
-from bot.store.tables import alarm, attachment, call_task, conversation, handover, message, officer_seen, outbox, ticket
+from bot.store.tables import (
+    alarm,
+    attachment,
+    call_task,
+    conversation,
+    handover,
+    matter_member,
+    message,
+    officer_seen,
+    outbox,
+    ticket,
+)
 from bot.store.triage_lists import count_triage
 from bot.work import insert_or_keep
 
@@ -38,8 +49,8 @@ async def lately_closed(database: Database) -> list[Row]:
 
 
 async def waiting_work(database: Database) -> dict[str, int]:
-    """How many alarms, conversations, call tasks, letters, alerts, late supervisions and dissatisfied citizens wait for a
-    person."""
+    """How many alarms, conversations, call tasks, letters, alerts, late supervisions, dissatisfied citizens and proposals
+    of families wait for a person."""
     counts = {
         "alarms": select(func.count()).where(alarm.c.acknowledged_at.is_(None)),
         "talks": select(func.count()).where(conversation.c.owner == "queue"),
@@ -47,6 +58,7 @@ async def waiting_work(database: Database) -> dict[str, int]:
         "letters": select(func.count()).where(outbox.c.state.in_(("held", "dead"))),
         "alerts": alert_lists.unseen(),
         "supervision": supervision_lists.late(),
+        "matters": select(func.count()).where(matter_member.c.state == "proposed"),
     }
     async with database.read() as connection:
         found = {name: await connection.scalar(count) or 0 for name, count in counts.items()}

@@ -1,76 +1,23 @@
-"""Tickets as rows: read for the citizen's eyes, read for an order, and written after one."""
+"""Tickets as rows: locked and read for an order, and written after one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import paper_rows
 from bot.store.paper_rows import PAPERS
 from bot.store.several import among
-from bot.store.tables import survey, ticket
-from bot.store.types import Moment
-from dialog.turn import Asks, SurveyView, TicketView
+from bot.store.tables import ticket
 from tickets.appeal import AppealType, Cause, ClosingKind, Satisfaction, Solved, Urgency
 from tickets.ticket import State, Ticket
 
-SHOWN_AFTER_CLOSING = timedelta(days=30)
-SHOWN_AT_MOST = 20
-
-_VIEW = (
-    ticket.c.citizen,
-    ticket.c.number,
-    ticket.c.type,
-    ticket.c.urgency,
-    ticket.c.state,
-    ticket.c.title,
-    ticket.c.category,
-    ticket.c.received_at,
-    ticket.c.lead_unit,
-    ticket.c.due_at,
-    ticket.c.signed_at,
-    ticket.c.contacted_at,
-    ticket.c.contact_by,
-    ticket.c.public_reply,
-    ticket.c.reviewed_at,
-    ticket.c.urge_count,
-    ticket.c.urged_at,
-    ticket.c.supplement_count,
-    ticket.c.redo_no,
-    ticket.c.objection_count,
-    ticket.c.safety,
-    ticket.c.closed_at,
-    ticket.c.satisfaction,
-    ticket.c.papers,
-    ticket.c.changed_satisfaction,
-)
-
-# Built once: building a statement costs more than running it.
-_OF_CITIZENS = (
-    select(*_VIEW)
-    .where(
-        among(ticket.c.citizen, "citizens"),
-        or_(ticket.c.closed_at.is_(None), ticket.c.closed_at > bindparam("since", type_=Moment())),
-    )
-    .order_by(ticket.c.received_at.desc())
-)
 _LOCKED = select(ticket).where(among(ticket.c.number, "numbers")).order_by(ticket.c.number).with_for_update()
-_OPEN_SURVEYS = (
-    select(survey)
-    # A survey whose matter is done again, or ended, is over, whoever forgot to say so.
-    .join(ticket, and_(ticket.c.number == survey.c.ticket, ticket.c.redo_no == survey.c.round))
-    .where(among(survey.c.citizen, "citizens"), survey.c.state == "open")
-    .where(ticket.c.state.in_(("to_callback", "closed")))
-    .order_by(survey.c.asked_at.desc())
-)
-
-_CLOSE_SURVEYS = update(survey).where(among(survey.c.id, "ids"), survey.c.state == "open").values(state="closed")
 
 _ENUMS: dict[str, type[StrEnum]] = {
     "type": AppealType,
@@ -85,73 +32,6 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "cause": Cause,
 }
 _FIELDS = tuple(one.name for one in fields(Ticket) if one.name not in PAPERS)
-
-
-async def views(
-    connection: AsyncConnection, citizens: Iterable[int], *, units: Mapping[str, str], now: datetime
-) -> dict[int, tuple[TicketView, ...]]:
-    """Each citizen's own tickets, newest first: the open ones and those closed lately."""
-    found: dict[int, list[TicketView]] = {}
-    asked = {"citizens": sorted(set(citizens)), "since": now - SHOWN_AFTER_CLOSING}
-    rows = (await connection.execute(_OF_CITIZENS, asked)).all()
-    supervised = await paper_rows.supervised(
-        connection, [row.number for row in rows if "supervisions" in row.papers and row.closed_at is None]
-    )
-    for row in rows:
-        mine = found.setdefault(row.citizen, [])
-        if len(mine) < SHOWN_AT_MOST:
-            mine.append(_view(row, units, supervised.get(row.number, "")))
-    return {citizen: tuple(mine) for citizen, mine in found.items()}
-
-
-def _view(row: Any, units: Mapping[str, str], supervision: str) -> TicketView:
-    return TicketView(
-        number=row.number,
-        type=AppealType(row.type),
-        urgency=Urgency(row.urgency),
-        state=State(row.state),
-        title=row.title,
-        category=row.category,
-        received_at=row.received_at,
-        unit=units.get(row.lead_unit, row.lead_unit),
-        due_at=row.due_at,
-        signed_at=row.signed_at,
-        contacted_at=row.contacted_at,
-        contact_by=row.contact_by,
-        # The citizen has the answer only after the reviewer passed it.
-        public_reply=row.public_reply if row.reviewed_at else "",
-        replied_at=row.reviewed_at,
-        urge_count=row.urge_count,
-        urged_at=row.urged_at,
-        supplement_count=row.supplement_count,
-        redo_no=row.redo_no,
-        objection_count=row.objection_count,
-        safety=row.safety,
-        closed_at=row.closed_at,
-        satisfaction=Satisfaction(row.satisfaction) if row.satisfaction else None,
-        supervision=supervision,
-        rating_changed=row.changed_satisfaction is not None,
-    )
-
-
-async def open_surveys(connection: AsyncConnection, citizens: Iterable[int]) -> dict[int, SurveyView]:
-    """Each citizen's oldest open survey."""
-    rows = await connection.execute(_OPEN_SURVEYS, {"citizens": sorted(set(citizens))})
-    return {row.citizen: _survey(row) for row in rows}
-
-
-async def close_surveys(connection: AsyncConnection, ids: Iterable[str]) -> None:
-    """These are answered no more: an officer ended the asking. What was answered or lapsed already stays so."""
-    await connection.execute(_CLOSE_SURVEYS, {"ids": sorted(ids)})
-
-
-def _survey(row: Any) -> SurveyView:
-    return SurveyView(
-        number=row.ticket,
-        asks=Asks(row.asks),
-        solved=Solved(row.solved) if row.solved else None,
-        satisfaction=Satisfaction(row.satisfaction) if row.satisfaction else None,
-    )
 
 
 async def lock(connection: AsyncConnection, numbers: Iterable[str]) -> dict[str, Mapping[str, Any]]:

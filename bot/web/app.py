@@ -12,6 +12,7 @@ from bot.web.desk_alerts import Alerts
 from bot.web.desk_callbacks import Callbacks
 from bot.web.desk_dispatch import DispatchPages
 from bot.web.desk_gate import Keys
+from bot.web.desk_matters import Matters
 from bot.web.desk_talks import Talks
 from bot.web.desk_tickets import Tickets
 from bot.web.doorstep import Doorstep
@@ -54,10 +55,10 @@ def _ends(adapter: Adapter) -> Callable[[web.Application], Awaitable[None]]:
     return end
 
 
-def _desk(services: Services) -> list[Door | Tickets | Talks | Alerts | DispatchPages | Callbacks]:
+def _desk(services: Services) -> list[Door | Tickets | Talks | Alerts | DispatchPages | Callbacks | Matters]:
     key = services.settings.house.web.desk_key
     room = Room(services, Keys(key.get_secret_value()) if key else None)
-    return [part(room) for part in (Door, Tickets, Talks, Alerts, DispatchPages, Callbacks)]
+    return [part(room) for part in (Door, Tickets, Talks, Alerts, DispatchPages, Callbacks, Matters)]
 
 
 async def _home(_request: web.Request) -> web.StreamResponse:

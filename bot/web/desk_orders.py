@@ -57,7 +57,7 @@ FORMS: tuple[Form, ...] = (
         (Blank("cause", "原因", w.EXPLAIN_CAUSES), Blank("text", "说明", lines=3)),
         weight="grave",
     ),
-    Form(Command.REOPEN, Role.AGENT, (note(),)),
+    Form(Command.REOPEN, Role.AGENT, (Blank("repeat", "为什么", w.REOPENINGS, required=False), note())),
     Form(Command.RESTORE, Role.AGENT),
     Form(Command.ANSWER_FROM_KB, Role.AGENT, (Blank("public_reply", "答复内容", lines=4),), hint=_CITIZEN_READS),
     Form(Command.URGE, Role.AGENT),

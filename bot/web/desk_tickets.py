@@ -8,12 +8,13 @@ from typing import Any
 from aiohttp import web
 
 from bot.alert_words import POSTS, WORDS
-from bot.store import alert_lists, desk_lists
+from bot.store import alert_lists, desk_lists, matters
 from bot.store.ticket_lists import listed, whole
 from bot.store.ticket_rows import read_ticket
 from bot.web import desk_words as w
 from bot.web.desk import Room, back, filled
 from bot.web.desk_forms import Among, Form
+from bot.web.desk_matters import NEAR
 from bot.web.desk_orders import BY_COMMAND, Standing
 from tickets.dispatch.suggestion import Suggestion
 from tickets.orders import Command, NotAllowed
@@ -141,6 +142,8 @@ class Tickets:
             officer,
             status=status,
             row=row,
+            beside=await matters.beside(self._services.database, row),
+            near=NEAR,
             events=events,
             forms=tuple(standing.forms()),
             suggestions=suggestions,

@@ -38,6 +38,7 @@ STATES: Mapping[str, str] = {
 }
 COMMANDS = desk_order_words.COMMANDS
 refusal = desk_order_words.refusal
+REOPENINGS: Mapping[str, str] = {"yes": "上次没有解决（重复诉求，退回原单位重办）", "": "其他原因（须在期限内）"}
 ROLES: Mapping[str, str] = {
     Role.CITIZEN: "市民",
     Role.BOT: "机器人",

@@ -1,7 +1,20 @@
 """The flows: one file for each thing a citizen can do with us."""
 
 from dialog.flow import Flow
-from dialog.flows import consult, greet, objection, progress, rate, report, rerate, supplement, urge, urgent, withdraw
+from dialog.flows import (
+    consult,
+    family,
+    greet,
+    objection,
+    progress,
+    rate,
+    report,
+    rerate,
+    supplement,
+    urge,
+    urgent,
+    withdraw,
+)
 
 FLOWS: tuple[Flow, ...] = (
     greet.FLOW,
@@ -14,5 +27,6 @@ FLOWS: tuple[Flow, ...] = (
     objection.FLOW,
     rate.FLOW,
     rerate.FLOW,
+    family.FLOW,
     urgent.FLOW,
 )

@@ -13,8 +13,8 @@ _TAIL = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
 
 def open_ones(tickets: Sequence[TicketView]) -> list[TicketView]:
-    """Those still worked on, newest first: only to these can anything be added."""
-    return [one for one in tickets if one.state in OPEN]
+    """Those still worked on, newest first, be it as part of another's: only to these can anything be added."""
+    return [one for one in tickets if one.stands in OPEN]
 
 
 def numbered(number: str | None, tickets: Sequence[TicketView]) -> TicketView | None:

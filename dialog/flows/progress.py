@@ -61,10 +61,10 @@ def _which(talk: Talk, mine: list[TicketView]) -> Turn:
 
 def tell(talk: Talk, one: TicketView) -> Turn:
     """One ticket's state."""
-    key = _KEYS.get(one.state, "other")
+    key = _KEYS.get(one.stands, "other")
     if key == "handling" and (one.redo_no or one.signed_at is None):
         key = "redo" if one.redo_no else "dispatched"
-    return talk.reply(
+    told = talk.phrases(
         f"progress.{key}",
         tail=tail(one.number),
         unit=one.unit,
@@ -73,6 +73,7 @@ def tell(talk: Talk, one: TicketView) -> Turn:
         reply=one.public_reply,
         redo=one.redo_no,
     )
+    return talk.say(talk.phrases("progress.follows", parent=one.parent) + told if one.follows else told)
 
 
 def _hear_which(talk: Talk) -> Turn | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from dialog.districts import locate
 from dialog.flow import Flow, Place, Talk
+from dialog.flows import repeat
 from dialog.flows.report_slots import (
     QUESTIONS_AT_MOST,
     SECRECY_ASKED,
@@ -72,7 +73,9 @@ def _empathy(talk: Talk, gathered: Gathered) -> str:
 
 
 def _go_on(talk: Talk, gathered: Gathered, *, lead: str = "") -> Turn:
-    """Ask the next thing that is missing, or show what was gathered."""
+    """Ask whether it is his earlier matter again, then the next thing that is missing, or show what was gathered."""
+    if asked := repeat.look(talk, gathered):
+        return asked
     question = _next(gathered)
     if question is None:
         return _confirm(talk, gathered, lead=lead if not gathered.asked else "")
@@ -176,7 +179,8 @@ def _hear_confirm(talk: Talk) -> Turn | None:
         return _submit(talk, gathered)
     if said_whole("cancel", talk.text):
         return _cancelled(talk)
-    return _confirm(talk, _changed(talk, gathered), lead=talk.phrases("report.changed"))
+    changed = _changed(talk, gathered)
+    return repeat.look(talk, changed) or _confirm(talk, changed, lead=talk.phrases("report.changed"))
 
 
 def _changed(talk: Talk, gathered: Gathered) -> Gathered:
@@ -202,6 +206,19 @@ def _submit(talk: Talk, gathered: Gathered) -> Turn:
     return talk.say(text, acts=[OpenTicket(fresh, made)])
 
 
+def _hear_repeat(talk: Talk) -> Turn | None:
+    if said_whole("cancel", talk.text):
+        return _cancelled(talk)
+    heard = repeat.hear(talk) if talk.memory.step == repeat.ASKED.step else repeat.hear_explained(talk)
+    return heard if isinstance(heard, Turn) else _go_on(talk, heard.gathered, lead=heard.lead)
+
+
+def _tapped_repeat(talk: Talk) -> Turn | None:
+    """An answer to a question that is no longer open means nothing."""
+    asked = (talk.memory.flow, talk.memory.step) == (repeat.ASKED.flow, repeat.ASKED.step)
+    return _hear_repeat(talk) if asked else None
+
+
 def _cancelled(talk: Talk) -> Turn:
     return talk.reply("report.cancelled")
 
@@ -215,7 +232,13 @@ def tapped(talk: Talk) -> Turn | None:
 
 FLOW = Flow(
     "report",
-    steps={"what": _hear_what, "gather": _hear_gather, "confirm": _hear_confirm},
+    steps={
+        "what": _hear_what,
+        "gather": _hear_gather,
+        "confirm": _hear_confirm,
+        "repeat": _hear_repeat,
+        "explained": _hear_repeat,
+    },
     begins={"report": ask_what},
-    choices={"report": tapped},
+    choices={"report": tapped, "repeat": _tapped_repeat},
 )

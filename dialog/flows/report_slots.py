@@ -20,6 +20,8 @@ QUESTIONS_AT_MOST = 3
 _HOW_OFTEN = {"", "每晚", "每天"}
 """How often it happens does not say since when."""
 TITLE = 40
+_AN_ANSWER = 8
+"""Characters of an answer that tells nothing more ("不是一回事")."""
 SECRECY_ASKED = (AppealType.COMPLAINT, AppealType.REPORT)
 WORDS_ONLY = (AppealType.SUGGEST, AppealType.PRAISE, AppealType.CONSULT)
 """Types that need no place and no time."""
@@ -44,6 +46,10 @@ class Gathered:
     asked: tuple[str, ...] = ()
     """Questions asked so far; none is asked twice."""
     emotion: int = 0
+    unlike: tuple[str, ...] = ()
+    """Earlier tickets of his the citizen said this is no repeat of."""
+    repeat_of: str = ""
+    """An earlier ticket of his this goes on with."""
 
     def dump(self) -> dict[str, Any]:
         """Only what differs from nothing."""
@@ -58,7 +64,7 @@ class Gathered:
     def load(cls, stored: Mapping[str, Any]) -> Gathered:
         """The inverse of :meth:`dump`."""
         values = {name: value for name, value in stored.items() if name in cls.__dataclass_fields__}
-        for name in ("texts", "files", "asked"):
+        for name in ("texts", "files", "asked", "unlike"):
             values[name] = tuple(values.get(name, ()))
         return cls(**values | {"type": AppealType(values.get("type", AppealType.HELP))})
 
@@ -101,6 +107,13 @@ def hear(talk: Talk, before: Gathered, *, words_are_the_matter: bool = False) ->
     if not talk.inbound.text.strip() or talk.inbound.location is not None:
         return after
     return _words(talk, after, matter=words_are_the_matter)
+
+
+def more(talk: Talk, before: Gathered) -> Gathered:
+    """An answer to a question of ours that tells something besides: whatever is longer than the answer itself."""
+    if len(talk.text) <= _AN_ANSWER and not talk.inbound.attachments and talk.inbound.location is None:
+        return before
+    return hear(talk, before)
 
 
 def _words(talk: Talk, before: Gathered, *, matter: bool) -> Gathered:
@@ -179,4 +192,6 @@ def draft(talk: Talk, gathered: Gathered) -> Draft:
         confidential=bool(gathered.secret),
         attachments=gathered.files,
         missing=missing,
+        repeat_of=gathered.repeat_of,
+        unlike=gathered.unlike,
     )

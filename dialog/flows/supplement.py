@@ -37,7 +37,7 @@ def _add(talk: Talk, one: TicketView) -> Turn:
     files = tuple(file.ref for file in talk.inbound.attachments)
     return talk.reply(
         "supplement.done",
-        acts=[Supplement(one.number, talk.inbound.text, files)],
+        acts=[Supplement(one.handled_as, talk.inbound.text, files)],
         to=MORE,
         slots={"number": one.number},
         tail=tail(one.number),

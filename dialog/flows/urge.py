@@ -21,7 +21,7 @@ def ask(talk: Talk) -> Turn:
     one = named(after_lead("urge", talk.text), mine) or (mine[0] if mine else None)
     if one is None:
         return talk.reply("urge.none")
-    if one.state is State.TO_CALLBACK:
+    if one.stands is State.TO_CALLBACK:
         return talk.reply("urge.answered", tail=tail(one.number), reply=one.public_reply)
     last = one.urged_at
     if last and talk.now < add(talk.city.calendar, last, talk.city.policy.urge.interval):
@@ -29,7 +29,7 @@ def ask(talk: Talk) -> Turn:
     if one.due_at and talk.now > one.due_at:
         return _overdue(talk, one)
     key, params = _how(talk, one)
-    return talk.reply(key, acts=[Urge(one.number)], tail=tail(one.number), **params)
+    return talk.reply(key, acts=[Urge(one.handled_as)], tail=tail(one.number), **params)
 
 
 def _overdue(talk: Talk, one: TicketView) -> Turn:

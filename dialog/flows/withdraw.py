@@ -20,7 +20,7 @@ _LATE = {State.TO_REVIEW, State.TO_CALLBACK}
 
 def ask(talk: Talk) -> Turn:
     """Are you sure, and why?"""
-    mine = open_ones(talk.view.tickets)
+    mine = _alone(talk)
     one = named(after_lead("withdraw", talk.text), mine) or (mine[0] if mine else None)
     if one is None:
         return talk.reply("withdraw.none")
@@ -29,11 +29,16 @@ def ask(talk: Talk) -> Turn:
     return talk.reply("withdraw.sure", to=SURE, slots={"number": one.number}, tail=tail(one.number))
 
 
+def _alone(talk: Talk) -> list[TicketView]:
+    """What others follow, or is part of theirs, is not one citizen's to end."""
+    return [one for one in open_ones(talk.view.tickets) if one.follows is None]
+
+
 def _hear_sure(talk: Talk) -> Turn | None:
     found = _CONFIRM.match(talk.text)
     if found is None:
         return talk.reply("withdraw.kept") if said_whole("no", talk.text) or said_whole("cancel", talk.text) else None
-    one = numbered(talk.slots.get("number"), open_ones(talk.view.tickets))
+    one = numbered(talk.slots.get("number"), _alone(talk))
     if one is None:
         return talk.reply("withdraw.none")
     if refused := _refusal(one):  # what was possible when we asked may no longer be

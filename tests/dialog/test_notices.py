@@ -14,6 +14,7 @@ PARAMS = {
     "text": "已约谈商家",
     "reason": "汛期不能施工",
     "parent": "2609180000308",
+    "citizens": "3",
     "name": "0128号受理员",
     "tail": "5678",
     "why": "not_our_area",
@@ -24,7 +25,8 @@ KEYS = [
     *(f"ticket.{name}" for name in ("withdrawn", "restored", "supplemented", "urged")),
     *(f"ticket.{name}" for name in ("draft_expired", "refused", "merged", "transferred", "consultation", "extended")),
     *(f"ticket.{name}" for name in ("suspended", "explained", "terminated", "confirmed", "reopened", "overdue")),
-    *(f"ticket.{name}" for name in ("resumed", "hastened", "rescheduled")),
+    *(f"ticket.{name}" for name in ("resumed", "hastened", "rescheduled", "linked", "unmerged", "unlinked")),
+    "ticket.replied_beside",
     "survey.ask", "survey.remind", "human.callback", "agent.joined", "agent.left",
 ]  # fmt: skip
 

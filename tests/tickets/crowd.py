@@ -85,6 +85,9 @@ SAID: Mapping[str, Say] = {
     "number": _number,
     "rule": _one(ExclusionRule),
     "readers": _one([("纪",), ()]),
+    "citizens": _one((2, 5)),
+    "round": _one((0, 1, 2)),
+    "repeat": _one((True, True, False)),
     "parent": _one(("2609180000217", "2609180000308")),
     "respondent_unit": _one(("D04", "M06")),
 }

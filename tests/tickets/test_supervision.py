@@ -7,12 +7,10 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from tests.tickets.crowd import DIRECTORY
-from tests.tickets.desk import CALENDAR, UNIT, Desk, draft, refused
-from tickets.appeal import AppealType, Urgency
+from tests.tickets.desk import CALENDAR, UNIT, Desk, refused
 from tickets.calendar import SHANGHAI, Calendar, DayType
 from tickets.command import Command as C
 from tickets.earned import earned
-from tickets.merging import join, leave
 from tickets.orders import NotAllowed, Order, Post
 from tickets.referral import may_read
 from tickets.state import Actor, Role, State
@@ -145,36 +143,6 @@ def test_false_closing_and_urges_bring_written_supervision() -> None:
         urged.give(C.URGE, Role.CITIZEN)
         urged.wait(hours=25)
     assert "L3 urged" in grades(urged)
-
-
-def test_a_repeat_joins_and_can_leave() -> None:
-    parent, child = Desk().handling(), Desk(draft(missing=("where",)))
-    clerk = Actor(Role.AGENT, "安")
-    rules = {"policy": parent.policy, "calendar": CALENDAR, "now": parent.now}
-    other = Desk(draft(missing=("where",))).ticket
-    with pytest.raises(NotAllowed, match="itself"):
-        join(other, parent.ticket, by=clerk, **rules)  # one number, one ticket
-    child = Desk(draft(missing=("where",)), now=child.now + timedelta(days=1))
-    rules["now"] = child.now
-    into, onto = join(child.ticket, parent.ticket, by=clerk, **rules)
-    assert (into.ticket.state, into.ticket.merged_into) == (State.MERGED, parent.ticket.number)
-    assert (onto.ticket.repeat_count, onto.ticket.urge_count, onto.ticket.state) == (1, 1, State.HANDLING)
-    back, off = leave(into.ticket, onto.ticket, by=clerk, **rules)
-    assert (back.ticket.state, off.ticket.repeat_count) == (State.RECEIVED, 0)
-
-
-@pytest.mark.parametrize("kind", [{"appeal": AppealType.REPORT}, {"urgency": Urgency.CRITICAL}])
-def test_reports_and_emergencies_are_never_merged(kind: dict[str, object]) -> None:
-    child = Desk(draft(missing=("where",), **kind), now=at("2026-09-19 09:00"))
-    with pytest.raises(NotAllowed, match=r"report|safety"):
-        join(
-            child.ticket,
-            Desk().handling().ticket,
-            by=Actor(Role.AGENT, "安"),
-            policy=child.policy,
-            calendar=CALENDAR,
-            now=child.now,
-        )
 
 
 def test_a_date_counted_into_an_unannounced_year_is_counted_again() -> None:

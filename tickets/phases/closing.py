@@ -9,7 +9,7 @@ from tickets.appeal import ClosingKind
 from tickets.command import Command as C
 from tickets.command import ExclusionRule, WithdrawReason
 from tickets.move import Fields, Move
-from tickets.orders import Post
+from tickets.orders import AlertDue, Post
 from tickets.phases.asking import decided, may_sign, nothing_pending, requesting, signed, signed_through
 from tickets.phases.intake import ended
 from tickets.phases.kinds import text, words, yes
@@ -18,6 +18,7 @@ from tickets.phases.row import Fork, Row, row
 from tickets.provisions import Step
 from tickets.request import RequestKind, RequestState
 from tickets.state import BEFORE_REVIEW, ENDED, Role, State
+from tickets.ticket import Ticket
 from tickets.withdrawal import goes_on
 
 _TERMINATE, _EXCLUSION, _SCORE = RequestKind.TERMINATE, RequestKind.EXCLUSION, RequestKind.SCORE_APPEAL
@@ -56,13 +57,17 @@ def a_unit_had_it(move: Move) -> str:
 
 
 def reopen_window(move: Move) -> str:
-    """Within its window, or with a new fact; what was terminated needs a new fact."""
+    """Within its window, or with a new fact; what was terminated needs a new fact. What was never put right has a
+    longer one, and none where an agent confirms it."""
     if move.data.get("new_fact"):
         return ""
-    closed = move.ticket.closed_at
+    closed, repeated = move.ticket.closed_at, move.data.get("repeat")
     if move.ticket.state is State.TERMINATED:
         return "missing:new_fact"
-    return "" if closed and move.now <= move.after(move.policy.reopen.window, closed) else "window"
+    if repeated and move.actor.role is Role.AGENT:
+        return ""
+    window = move.policy.repeats.redo if repeated else move.policy.reopen.window
+    return "" if closed and move.now <= move.after(window, closed) else "window"
 
 
 def old_enough(move: Move) -> str:
@@ -111,6 +116,18 @@ def restored(move: Move) -> Fields:
     return {"withdrawn_from": None, "closed_at": None, "closing_kind": None, "step_by": again}
 
 
+def taken_up_again(move: Move) -> Fields:
+    """As a redo; a repeat (重复诉求) is counted."""
+    again = handled_again(move)
+    return again | {"repeat_count": move.ticket.repeat_count + 1} if move.data.get("repeat") else again
+
+
+def head_explains(move: Move, after: Ticket) -> tuple[AlertDue, ...]:
+    """The unit's head learns of the redo, and of a repeat that he is to explain why it was not put right."""
+    key = "unit.repeat_cause" if move.data.get("repeat") else "unit.redo"
+    return n.alerting(key, Post.HEAD)(move, after)
+
+
 def where_it_stood(move: Move) -> State:
     """The state a withdrawn ticket had."""
     return move.ticket.withdrawn_from or State.TO_DISPATCH
@@ -142,8 +159,9 @@ ROWS: tuple[Row, ...] = (
     row("T44", C.RESTORE, S.WITHDRAWN, {R.CITIZEN, R.AGENT}, _STOOD,
         guards=(restore_window,), effect=restored, tells=n.plainly("ticket.restored")),
     row("T45", C.REOPEN, frozenset({S.CLOSED, S.TERMINATED}), {R.CITIZEN, R.AGENT}, S.HANDLING,
-        takes={"note": text, "new_fact": words}, guards=(a_unit_had_it, reopen_window),
-        effect=handled_again, tells=n.plainly("ticket.reopened"), alerts=n.alerting("unit.redo", Post.HEAD)),
+        takes={"note": text, "attachments": tuple, "new_fact": words, "repeat": yes},
+        guards=(a_unit_had_it, reopen_window),
+        effect=taken_up_again, tells=n.plainly("ticket.reopened"), alerts=head_explains),
     row("T50", C.ARCHIVE, ENDED - {S.ARCHIVED, S.MERGED}, {R.SYSTEM}, S.ARCHIVED, guards=(old_enough,)),
     row("T51", C.REQUEST_EXCLUSION, S.CLOSED, {R.UNIT}, None, needs={"rule": ExclusionRule, "evidence": words},
         guards=(nothing_pending(_EXCLUSION), still_assessed, score_window), effect=requesting(_EXCLUSION)),

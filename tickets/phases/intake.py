@@ -1,9 +1,9 @@
-"""Intake (受理): from the draft to a ticket that waits for dispatch, an answer, a refusal, or another ticket to join."""
+"""Intake (受理): from the draft to a ticket that waits for dispatch, an answer, or a refusal."""
 
 from __future__ import annotations
 
 from tickets import notices as n
-from tickets.appeal import AppealType, ClosingKind, Urgency
+from tickets.appeal import AppealType, ClosingKind
 from tickets.command import Command as C
 from tickets.move import Fields, Move, then
 from tickets.phases.asking import decided, may_sign, nothing_pending, requesting, signed
@@ -12,7 +12,7 @@ from tickets.phases.replies import no_personal_data
 from tickets.phases.row import Fork, Row, row
 from tickets.provisions import Step
 from tickets.request import RequestKind, RequestState
-from tickets.state import OPEN, Role, State
+from tickets.state import Role, State
 
 _REFUSAL = RequestKind.REFUSAL
 
@@ -45,21 +45,6 @@ def objection_window(move: Move) -> str:
     """And only for so long."""
     closed = move.ticket.closed_at
     return "" if closed and move.now <= move.after(move.policy.objection.window, closed) else "window"
-
-
-def may_join(move: Move) -> str:
-    """Reports and emergencies are never merged, and nothing joins itself."""
-    ticket = move.ticket
-    if ticket.type is AppealType.REPORT:
-        return "report"
-    if ticket.safety or ticket.urgency is Urgency.CRITICAL:
-        return "safety"
-    return "itself" if move.data["parent"] == ticket.number else ""
-
-
-def something_to_release(move: Move) -> str:
-    """Only what joined can leave."""
-    return "" if move.ticket.repeat_count else "nothing_joined"
 
 
 # What it changes.
@@ -113,32 +98,6 @@ def objected(move: Move) -> Fields:
     return {**_received_again(move), "objection_count": move.ticket.objection_count + 1}
 
 
-def merged(move: Move) -> Fields:
-    """并单: the citizen follows the other ticket from now on."""
-    return {**ended(move), "merged_into": move.data["parent"]}
-
-
-def unmerged(move: Move) -> Fields:
-    """It was a matter of its own after all."""
-    return {**_received_again(move), "merged_into": ""}
-
-
-def absorbed(move: Move) -> Fields:
-    """Another appeal on the same matter joined: it supplements and urges."""
-    ticket = move.ticket
-    return {
-        "repeat_count": ticket.repeat_count + 1,
-        "supplement_count": ticket.supplement_count + 1,
-        "urge_count": ticket.urge_count + 1,
-        "urged_at": move.now,
-    }
-
-
-def released(move: Move) -> Fields:
-    """One that had joined left again."""
-    return {"repeat_count": move.ticket.repeat_count - 1}
-
-
 def _received_again(move: Move) -> Fields:
     return {"closed_at": None, "closing_kind": None, "step_by": move.step_by(Step.ACCEPT)}
 
@@ -186,12 +145,6 @@ ROWS: tuple[Row, ...] = (
         guards=(may_sign(_REFUSAL),), effect=decided(_REFUSAL, RequestState.REJECTED)),
     row("T08", C.OBJECT, S.NOT_ACCEPTED, {R.CITIZEN}, S.RECEIVED, takes={"note": text},
         guards=(objections_left, objection_window), effect=objected),
-    row("T09", C.MERGE, S.RECEIVED, {R.AGENT, R.DISPATCHER}, S.MERGED,
-        needs={"parent": words}, guards=(may_join,), effect=merged, tells=n.plainly("ticket.merged")),
-    row("T09", C.UNMERGE, S.MERGED, {R.AGENT, R.DISPATCHER, R.CITIZEN}, S.RECEIVED, effect=unmerged),
-    row("T09", C.ABSORB, OPEN, {R.AGENT, R.DISPATCHER}, None, needs={"child": words}, effect=absorbed),
-    row("T09", C.RELEASE, OPEN, {R.AGENT, R.DISPATCHER, R.CITIZEN}, None, needs={"child": words},
-        guards=(something_to_release,), effect=released),
     row("T10", C.ACCEPT, S.RECEIVED, {R.AGENT, R.BOT, R.SYSTEM}, S.TO_DISPATCH,
         takes={"respondent_unit": words}, effect=accepted, tells=n.plainly("ticket.accepted")),
 )

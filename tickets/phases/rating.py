@@ -186,12 +186,12 @@ def _where_it_leads(move: Move) -> State | None:
 S, R = State, Role
 _HEARD = frozenset({S.TO_CALLBACK, S.CLOSED})
 _LEADS = Fork(_where_it_leads, (S.CLOSED, S.TO_CALLBACK), "closed unless dissatisfied")
-_RATING = {
+RATING = {
     "solved": Solved, "satisfaction": Satisfaction, "reasons": many(Reason), "comment": text, "contacted": yes_or_no
 }  # fmt: skip
 # fmt: off
 ROWS: tuple[Row, ...] = (
-    row("T36/T38", C.RATE, _HEARD, {R.CITIZEN, R.CALLBACK_OFFICER}, _LEADS, takes=_RATING,
+    row("T36/T38", C.RATE, _HEARD, {R.CITIZEN, R.CALLBACK_OFFICER}, _LEADS, takes=RATING,
         guards=(hotline_asks, a_citizens_rating, still_heard, says_something_new), effect=rated),
     row("T38", C.ADD_FINDING, _HEARD, {R.REVIEWER}, None, needs={"text": words}, guards=(was_rated,), effect=found),
     row("T38", C.ACCEPT_CHANGE, S.TO_CALLBACK, {R.REVIEWER}, S.CLOSED, needs={"text": words},

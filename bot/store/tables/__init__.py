@@ -2,6 +2,7 @@
 
 from bot.store.tables.callbacks import callback_call, callback_stratum, used_link
 from bot.store.tables.dispatching import catalogue_proposal, catalogue_version
+from bot.store.tables.families import family_look, family_news, kept_apart, matter, matter_member, place_key
 from bot.store.tables.knowledge import consultation_answer, knowledge_entry, unanswered
 from bot.store.tables.metadata import metadata
 from bot.store.tables.operation import (
@@ -33,15 +34,21 @@ __all__ = [
     "consultation",
     "consultation_answer",
     "conversation",
+    "family_look",
+    "family_news",
     "handover",
     "job_run",
+    "kept_apart",
     "knowledge_entry",
     "late_receipt",
+    "matter",
+    "matter_member",
     "message",
     "metadata",
     "number_block",
     "officer_seen",
     "outbox",
+    "place_key",
     "referral",
     "refusal",
     "supervision",

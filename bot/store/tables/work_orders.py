@@ -101,6 +101,9 @@ ticket = Table(
     Column("explanation_count", Integer, nullable=False, server_default="0"),
     Column("repeat_count", Integer, nullable=False, server_default="0"),
     Column("merged_into", String(32), nullable=False, server_default=""),
+    Column("linked_to", String(32), nullable=False, server_default=""),
+    # An earlier ticket of the same citizen on the same matter.
+    Column("repeat_of", String(32), nullable=False, server_default=""),
     Column("objection_count", Integer, nullable=False, server_default="0"),
     Column("assessed", Boolean, nullable=False, server_default=true()),
     # Which tables hold papers of it: the others need not be asked.
@@ -127,6 +130,26 @@ ticket = Table(
         "due_at",
         sqlite_where=text("due_uncertain = 1 AND closed_at IS NULL"),
         postgresql_where=text("due_uncertain AND closed_at IS NULL"),
+    ),
+    Index(
+        "ix_ticket_followers",
+        "merged_into",
+        "number",
+        sqlite_where=text("merged_into <> ''"),
+        postgresql_where=text("merged_into <> ''"),
+    ),
+    Index(
+        "ix_ticket_linked",
+        "linked_to",
+        "number",
+        sqlite_where=text("linked_to <> ''"),
+        postgresql_where=text("linked_to <> ''"),
+    ),
+    Index(
+        "ix_ticket_follower_callback",
+        "callback_at",
+        sqlite_where=text("state = 'merged'"),
+        postgresql_where=text("state = 'merged'"),
     ),
 )
 

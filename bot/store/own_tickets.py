@@ -1,0 +1,217 @@
+"""A citizen's own tickets as he may see them, and as a new appeal of his is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, or_, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store import paper_rows
+from bot.store.several import among
+from bot.store.tables import survey, ticket
+from bot.store.types import Moment
+from dialog.turn import Asks, SurveyView, TicketView
+from tickets.appeal import AppealType, Satisfaction, Solved, Urgency
+from tickets.assessment.repeats import Appealed
+from tickets.assessment.rule import Repeats
+from tickets.assessment.spots import Spot
+from tickets.ticket import OPEN, State
+
+SHOWN_AFTER_CLOSING = timedelta(days=30)
+SHOWN_AT_MOST = 20
+WORDS = 400
+"""Characters of an appeal that tell its matter."""
+
+_PARENT = ticket.alias("parent")
+_FOLLOWED = (
+    "state",
+    "lead_unit",
+    "signed_at",
+    "contacted_at",
+    "contact_by",
+    "public_reply",
+    "reviewed_at",
+    "redo_no",
+    "urged_at",
+)
+"""What a follower is shown of the ticket he follows; whose it is and what it says stays there."""
+_VIEW = (
+    ticket.c.citizen,
+    ticket.c.number,
+    ticket.c.type,
+    ticket.c.urgency,
+    ticket.c.state,
+    ticket.c.title,
+    ticket.c.category,
+    ticket.c.received_at,
+    ticket.c.lead_unit,
+    ticket.c.due_at,
+    ticket.c.signed_at,
+    ticket.c.contacted_at,
+    ticket.c.contact_by,
+    ticket.c.public_reply,
+    ticket.c.reviewed_at,
+    ticket.c.urge_count,
+    ticket.c.urged_at,
+    ticket.c.supplement_count,
+    ticket.c.redo_no,
+    ticket.c.objection_count,
+    ticket.c.safety,
+    ticket.c.closed_at,
+    ticket.c.satisfaction,
+    ticket.c.papers,
+    ticket.c.changed_satisfaction,
+    ticket.c.district,
+    ticket.c.place,
+    ticket.c.latitude,
+    ticket.c.longitude,
+    func.substr(ticket.c.content, 1, WORDS).label("content"),
+    ticket.c.merged_into,
+    ticket.c.linked_to,
+    *(_PARENT.c[name].label(f"parent_{name}") for name in _FOLLOWED),
+)
+
+# Built once: building a statement costs more than running it.
+_OF_CITIZENS = (
+    select(*_VIEW)
+    .outerjoin(_PARENT, (ticket.c.merged_into == _PARENT.c.number) & (ticket.c.merged_into != ""))
+    .where(
+        among(ticket.c.citizen, "citizens"),
+        or_(
+            ticket.c.closed_at.is_(None),
+            ticket.c.closed_at > bindparam("since", type_=Moment()),
+            and_(ticket.c.state == "terminated", ticket.c.closed_at > bindparam("ended_since", type_=Moment())),
+            and_(ticket.c.state == "merged", _PARENT.c.closed_at.is_(None)),
+        ),
+    )
+    .order_by(ticket.c.received_at.desc())
+)
+_OPEN_SURVEYS = (
+    select(survey)
+    # A survey whose matter is done again, or ended, is over, whoever forgot to say so; a follower is asked beside it.
+    .join(ticket, ticket.c.number == survey.c.ticket)
+    .where(among(survey.c.citizen, "citizens"), survey.c.state == "open")
+    .where(
+        or_(
+            and_(ticket.c.redo_no == survey.c.round, ticket.c.state.in_(("to_callback", "closed"))),
+            ticket.c.state == "merged",
+        )
+    )
+    .order_by(survey.c.asked_at.desc())
+)
+
+_CLOSE_SURVEYS = update(survey).where(among(survey.c.id, "ids"), survey.c.state == "open").values(state="closed")
+
+
+async def views(
+    connection: AsyncConnection, citizens: Iterable[int], *, units: Mapping[str, str], rule: Repeats, now: datetime
+) -> dict[int, tuple[TicketView, ...]]:
+    """Each citizen's own tickets, newest first: the open ones, and those that ended so lately that a new appeal may
+    repeat them."""
+    found: dict[int, list[TicketView]] = {}
+    asked = {
+        "citizens": sorted(set(citizens)),
+        "since": now - max(rule.window.roughly, SHOWN_AFTER_CLOSING),
+        "ended_since": now - rule.terminated.roughly,
+    }
+    rows = (await connection.execute(_OF_CITIZENS, asked)).all()
+    supervised = await paper_rows.supervised(
+        connection, [row.number for row in rows if "supervisions" in row.papers and row.closed_at is None]
+    )
+    for row in rows:
+        mine = found.setdefault(row.citizen, [])
+        if len(mine) < SHOWN_AT_MOST:
+            mine.append(_view(row, units, supervised.get(row.number, "")))
+    return {citizen: tuple(mine) for citizen, mine in found.items()}
+
+
+def shown(one: TicketView, *, now: datetime) -> bool:
+    """Whether the citizen is shown it among his own: open, or ended lately."""
+    lately = one.closed_at is None or one.closed_at > now - SHOWN_AFTER_CLOSING
+    return lately or one.stands in OPEN
+
+
+def _view(row: Any, units: Mapping[str, str], supervision: str) -> TicketView:
+    follows = State(row.parent_state) if row.state == State.MERGED and row.parent_state else None
+    at = {name: getattr(row, f"parent_{name}" if follows else name) for name in _FOLLOWED}
+    return TicketView(
+        number=row.number,
+        type=AppealType(row.type),
+        urgency=Urgency(row.urgency),
+        state=State(row.state),
+        title=row.title,
+        category=row.category,
+        received_at=row.received_at,
+        unit=units.get(at["lead_unit"], at["lead_unit"]),
+        due_at=row.due_at,
+        signed_at=at["signed_at"],
+        contacted_at=at["contacted_at"],
+        contact_by=at["contact_by"],
+        # The citizen has the answer only after the reviewer passed it.
+        public_reply=at["public_reply"] if at["reviewed_at"] else "",
+        replied_at=at["reviewed_at"],
+        urge_count=row.urge_count,
+        urged_at=at["urged_at"],
+        supplement_count=row.supplement_count,
+        redo_no=at["redo_no"],
+        safety=row.safety,
+        closed_at=row.closed_at,
+        satisfaction=Satisfaction(row.satisfaction) if row.satisfaction else None,
+        objection_count=row.objection_count,
+        supervision=supervision,
+        rating_changed=row.changed_satisfaction is not None,
+        parent=row.merged_into or row.linked_to,
+        follows=follows,
+        appealed=replace(appealed(row._mapping), state=follows or State(row.state)),
+    )
+
+
+def appealed(row: Mapping[str, Any]) -> Appealed:
+    """What of a ticket's row tells its matter; its words shortened."""
+    return Appealed(
+        type=AppealType(row["type"]),
+        category=row["category"],
+        at=row["received_at"],
+        text=row["content"][:WORDS],
+        spot=spot(row),
+        urgency=Urgency(row["urgency"]),
+        safety=row["safety"],
+        state=State(row["state"]),
+        ended=row["closed_at"],
+    )
+
+
+def spot(row: Mapping[str, Any]) -> Spot:
+    """Where it happened."""
+    return Spot(district=row["district"], words=row["place"], latitude=row["latitude"], longitude=row["longitude"])
+
+
+async def hand_over(connection: AsyncConnection, conversation_id: int, *, was: int, citizen: int) -> None:
+    """What was opened in a conversation before its citizen was recognised is his like the rest."""
+    for table, when in ((ticket, true()), (survey, survey.c.state == "open")):
+        mine = (table.c.citizen == was) & (table.c.conversation_id == conversation_id) & when
+        await connection.execute(update(table).where(mine).values(citizen=citizen))
+
+
+async def open_surveys(connection: AsyncConnection, citizens: Iterable[int]) -> dict[int, SurveyView]:
+    """Each citizen's oldest open survey."""
+    rows = await connection.execute(_OPEN_SURVEYS, {"citizens": sorted(set(citizens))})
+    return {row.citizen: _survey(row) for row in rows}
+
+
+async def close_surveys(connection: AsyncConnection, ids: Iterable[str]) -> None:
+    """These are answered no more: an officer ended the asking. What was answered or lapsed already stays so."""
+    await connection.execute(_CLOSE_SURVEYS, {"ids": sorted(ids)})
+
+
+def _survey(row: Any) -> SurveyView:
+    return SurveyView(
+        number=row.ticket,
+        asks=Asks(row.asks),
+        solved=Solved(row.solved) if row.solved else None,
+        satisfaction=Satisfaction(row.satisfaction) if row.satisfaction else None,
+    )
