@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from tickets.answering import Drafts, Handoff, Knowledge, ThreeWay
 from tickets.appeal import AppealType, Urgency
 from tickets.provisions import (
     Accept,
@@ -19,7 +20,6 @@ from tickets.provisions import (
     CoOrganising,
     Count,
     Extension,
-    Idle,
     Interim,
     Limit,
     Objection,
@@ -57,7 +57,7 @@ class Policy:
     cards: Mapping[Urgency, Card]
     return_: Return
     extension: Extension
-    draft: Idle
+    draft: Drafts
     objection: Objection
     co: CoOrganising
     interim: Interim
@@ -67,6 +67,9 @@ class Policy:
     supervision: Supervising
     exclusion: Window
     archive: Archiving
+    knowledge: Knowledge
+    three_way: ThreeWay
+    human: Handoff
     accept: Accept = field(default_factory=Accept)
     count: Count = field(default_factory=Count)
 

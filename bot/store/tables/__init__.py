@@ -1,6 +1,13 @@
 """All tables of the house, in one MetaData."""
 
-from bot.store.tables.knowledge import consultation_answer, knowledge_entry, unanswered
+from bot.store.tables.knowledge import (
+    consultation_answer,
+    knowledge_entry,
+    knowledge_report,
+    knowledge_task,
+    knowledge_version,
+    unanswered,
+)
 from bot.store.tables.metadata import metadata
 from bot.store.tables.operation import (
     account_state,
@@ -13,6 +20,7 @@ from bot.store.tables.operation import (
 )
 from bot.store.tables.papers import assignment, callback, consultation, referral, supervision, ticket_request
 from bot.store.tables.talk import alarm, call_task, conversation, handover, message, outbox
+from bot.store.tables.three_way import expert_duty, three_way
 from bot.store.tables.work_orders import supplement, survey, ticket, ticket_event
 
 __all__ = [
@@ -25,9 +33,13 @@ __all__ = [
     "consultation",
     "consultation_answer",
     "conversation",
+    "expert_duty",
     "handover",
     "job_run",
     "knowledge_entry",
+    "knowledge_report",
+    "knowledge_task",
+    "knowledge_version",
     "late_receipt",
     "message",
     "metadata",
@@ -39,6 +51,7 @@ __all__ = [
     "supervision",
     "supplement",
     "survey",
+    "three_way",
     "ticket",
     "ticket_event",
     "ticket_request",
