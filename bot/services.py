@@ -109,7 +109,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     database, accounts = ground.database, ground.accounts
     files = Store(settings.house.files.folder, max_bytes=settings.house.files.max_bytes)
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
-    editors = Editors(database, ground.city.index)
+    editors = Editors(database, ground.city.index, ground.ticketing)
     return Services(
         settings=settings,
         now=now,

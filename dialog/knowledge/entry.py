@@ -138,9 +138,16 @@ def _faults(entry: Entry) -> Iterable[str]:
         yield "缺少答案"
     if len(entry.answer) > ANSWER_LIMIT:
         yield f"答案超过{ANSWER_LIMIT}字,请拆成几条"
-    for name in PARTS:
-        if len(getattr(entry, name)) > PART_LIMIT:
-            yield f"办理条件、材料、流程等每项不超过{PART_LIMIT}字,请缩短:{getattr(entry, name)[:20]}…"
+    yield from (
+        f"办理条件、材料、流程等每项不超过{PART_LIMIT}字,请缩短:{getattr(entry, name)[:20]}…"
+        for name in PARTS
+        if len(getattr(entry, name)) > PART_LIMIT
+    )
+    yield from _faults_of_keys(entry)
+    yield from _faults_of_days(entry)
+
+
+def _faults_of_keys(entry: Entry) -> Iterable[str]:
     for word in entry.keywords:
         if not word.strip() or len(word) > KEYWORD_LIMIT:
             yield f"关键词应为1至{KEYWORD_LIMIT}字:{word[:24]}"
@@ -148,6 +155,9 @@ def _faults(entry: Entry) -> Iterable[str]:
             yield "关键词不能与标题相同"
     if entry.category and not _CATEGORY.fullmatch(entry.category):
         yield f"分类应为四位数字,例如 0402,而不是 {entry.category}"
+
+
+def _faults_of_days(entry: Entry) -> Iterable[str]:
     if entry.expires is not None and entry.expires < entry.effective:
         yield f"失效日期 {entry.expires} 早于生效日期 {entry.effective}"
     if entry.nature == LINE and entry.expires is None:

@@ -129,10 +129,9 @@ def advance(version: Version, deed: Deed, *, hand: Hand, by: str, today: date, n
         if reason := guard(attempt):
             raise NotPossible(deed, state, reason)
     checked = today if deed in {Deed.APPROVE, Deed.CONFIRM} else version.entry.checked
-    signed = {"reviewer": by} if hand is Hand.REVIEWER else {}
-    return replace(
-        version, entry=replace(version.entry, state=row.to, checked=checked), note=note or version.note, **signed
-    )
+    reviewer = by if hand is Hand.REVIEWER else version.reviewer
+    entry = replace(version.entry, state=row.to, checked=checked)
+    return replace(version, entry=entry, note=note or version.note, reviewer=reviewer)
 
 
 def possible(state: EntryState, *hands: Hand) -> tuple[Deed, ...]:
@@ -140,15 +139,13 @@ def possible(state: EntryState, *hands: Hand) -> tuple[Deed, ...]:
     return tuple(row.deed for row in TABLE if state in row.of and row.by & set(hands))
 
 
-def contradict(one: Entry, other: Entry, *, same_question: Callable[[str, str], bool]) -> bool:
-    """Do the two answer one question differently on some day, in one area and for the same readers? A unit's current
-    line is meant to differ: it overrules."""
+def meet(one: Entry, other: Entry) -> bool:
+    """Of two that answer the same question: could a citizen get either, on some day and in some area? A unit's current
+    line is meant to differ from what it overrules."""
     return (
         one.id != other.id
         and one.area == other.area
         and one.secrecy is other.secrecy
         and (one.nature == LINE) == (other.nature == LINE)
         and one.overlaps(other)
-        and same_question(one.question, other.question)
-        and not one.says_the_same(other)
     )

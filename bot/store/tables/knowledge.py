@@ -59,8 +59,10 @@ knowledge_task = Table(
     # "gap", "report", "conflict" or "check".
     Column("kind", String(8), nullable=False),
     # What makes it one task while it is open: "report:KB-0412".
-    Column("key", String(48), nullable=False),
+    Column("key", String(80), nullable=False),
     Column("entry", String(32), nullable=False, server_default=""),
+    # Of a conflict: the entry it contradicts.
+    Column("other", String(32), nullable=False, server_default=""),
     # Of a gap: the question that founded it, without what tells who asked.
     Column("question", Text, nullable=False, server_default=""),
     Column("owner_unit", String(16), nullable=False, server_default=""),
