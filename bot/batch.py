@@ -167,6 +167,7 @@ class HubBatch:
                 phone_tail=one.conversation.phone[-4:],
                 agents=self._with.duty.agents,
                 waiting=self._with.duty.waiting,
+                experts=self._with.duty.experts,
                 **shown(one.arrival.account),
             )
             try:

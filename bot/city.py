@@ -56,6 +56,7 @@ def load_city(folder: Path | None, *, policy: str, today: date) -> LoadedCity:
     calendar.is_workday(today)  # reads the holidays now, half a second: no citizen should wait for it
     categories = load_categories(folder / "categories.yaml")
     index = KnowledgeIndex.build(load_folder(folder / "knowledge"))
+    catalogue = load_catalogue(folder / "catalogue.yaml", directory)
     talk = City(
         name=named.name,
         hotline=named.hotline,
@@ -65,13 +66,15 @@ def load_city(folder: Path | None, *, policy: str, today: date) -> LoadedCity:
         policy=policies.at(today),
         calendar=calendar,
         knowledge=index,
+        directory=directory,
+        catalogue=catalogue,
     )
     return LoadedCity(
         talk=talk,
         policies=policies,
         calendar=calendar,
         directory=directory,
-        catalogue=load_catalogue(folder / "catalogue.yaml", directory),
+        catalogue=catalogue,
         index=index,
         categories=categories,
     )

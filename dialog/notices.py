@@ -23,8 +23,11 @@ def words(key: str, params: Mapping[str, str], *, locale: str, brief: bool, city
         blanks["tail"] = tail(blanks["number"])
     if "unit" in blanks:
         blanks["unit"] = city.units.get(blanks["unit"], blanks["unit"])
-    if blanks.get("due"):
-        blanks["due"] = day_words(told, date.fromisoformat(blanks["due"]))
+    for name in ("due", "until"):
+        if blanks.get(name):
+            blanks[name] = day_words(told, date.fromisoformat(blanks[name]))
+    if "checked" in blanks:
+        blanks["basis"] = told("consult.source" if blanks["source"] else "consult.source_plain", **blanks)
     text = told(key, **blanks)
     if key in ASKS and not brief:
         return Say(text, first_choices(told, blanks["number"]))

@@ -1,12 +1,13 @@
 """The flows: one file for each thing a citizen can do with us."""
 
 from dialog.flow import Flow
-from dialog.flows import consult, greet, progress, rate, report, supplement, urge, urgent, withdraw
+from dialog.flows import consult, drafts, greet, progress, rate, report, supplement, urge, urgent, withdraw
 
 FLOWS: tuple[Flow, ...] = (
     greet.FLOW,
     consult.FLOW,
     report.FLOW,
+    drafts.FLOW,
     progress.FLOW,
     urge.FLOW,
     supplement.FLOW,

@@ -20,12 +20,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from dialog.knowledge.entry import Entry, EntryError, EntryState, Secrecy, distinct
+
+E = TypeVar("E", bound=StrEnum)
 
 _HEADING = re.compile(r"^##\s+(\S+)\s+(.+?)\s*$", re.MULTILINE)
 _LINE = re.compile(r"^-\s*([^:：]+?)\s*[:：]\s*(.+?)\s*$")
@@ -78,17 +81,20 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
         if isinstance(values.get(name), str):
             values[name] = _parts(values[name])
         values[name] = tuple(values.get(name) or ())
-    try:
-        values["state"] = EntryState(values.get("state", EntryState.PUBLISHED))
-        values["secrecy"] = Secrecy(values.get("secrecy") or Secrecy.PUBLIC)
-    except ValueError as error:
-        known = "、".join((*EntryState, *Secrecy))
-        raise EntryError(f"不认识的状态或公开范围({error}),可用 {known}") from None
+    values["state"] = _one_of(EntryState, values.get("state") or EntryState.PUBLISHED, "状态")
+    values["secrecy"] = _one_of(Secrecy, values.get("secrecy") or Secrecy.PUBLIC, "公开范围")
     values.setdefault("effective", values.get("checked"))
     missing = [name for name in ("id", "question", "answer", "checked") if not values.get(name)]
     if missing:
         raise EntryError(f"缺少 {'、'.join(_NAMES[name] for name in missing)},请补上")
     return Entry(**values)
+
+
+def _one_of(kind: type[E], value: object, name: str) -> E:
+    try:
+        return kind(value)
+    except ValueError:
+        raise EntryError(f"不认识的{name} {value},可用 {'、'.join(kind)}") from None
 
 
 def _parts(text: str) -> list[str]:

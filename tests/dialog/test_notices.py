@@ -15,6 +15,14 @@ PARAMS = {
     "parent": "2609180000308",
     "name": "0128号受理员",
     "tail": "5678",
+    "minutes": "30",
+    "question": "游泳馆对残疾人免费吗",
+    "answer": "持残疾证免费。",
+    "source": "《泉城市残疾人优待办法》第八条",
+    "entry": "KB-1",
+    "checked": "2026-09-18",
+    "until": "2026-09-25",
+    "days": "7",
 }
 KEYS = [
     *(f"ticket.{name}" for name in ("accepted", "dispatched", "signed", "interim", "replied", "redo", "closed")),
@@ -22,6 +30,8 @@ KEYS = [
     *(f"ticket.{name}" for name in ("draft_expired", "refused", "merged", "transferred", "consultation", "extended")),
     *(f"ticket.{name}" for name in ("suspended", "explained", "terminated")),
     "survey.ask", "survey.remind", "human.callback", "agent.joined", "agent.left",
+    "draft.remind", "draft.expired", "knowledge.answered",
+    *(f"expert.{name}" for name in ("joined", "says", "answered", "nobody", "registered")),
 ]  # fmt: skip
 
 
