@@ -203,6 +203,7 @@ class HubBatch:
         for act in turn.acts:
             self._with.desk.apply(own, pending, one.conversation, act, message_id=one.id, now=self._now)
         overlay.merge(pending)
+        one.conversation.look_after_draft(self._now)
         if turn.say is None:
             return None
         alarmed = any(isinstance(act, RaiseAlarm) for act in turn.acts)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from bot.answering import ANSWERING, Case
 from bot.store.conversations import Conversation
-from bot.store.tables import alarm, consultation_answer, handover, supplement, survey, unanswered
+from bot.store.tables import alarm, handover, supplement, survey
 from bot.store.wording import storable
 from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
@@ -24,23 +25,12 @@ CITIZEN = Actor(Role.CITIZEN)
 SYSTEM = Actor(Role.SYSTEM)
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """Everything an act is applied with."""
-
-    changes: Changes = field(repr=False)
-    overlay: Overlay = field(repr=False)
-    conversation: Conversation = field(repr=False)
-    message_id: int
-    now: datetime
-
-
 class Desk:
     """Applies what a turn decided. Plain functions over a :class:`Changes`: nothing here waits for anything."""
 
     def __init__(self, ticketing: Ticketing) -> None:
         self.ticketing = ticketing
-        self._how: Mapping[type, Callable[[_Case, Any], None]] = {
+        self._how: Mapping[type, Callable[[Case, Any], None]] = {
             acts.OpenTicket: self._open,
             acts.Supplement: self._supplement,
             acts.Urge: self._urge,
@@ -50,10 +40,8 @@ class Desk:
             acts.HandOver: self._hand_over,
             acts.TakeBack: self._take_back,
             acts.RaiseAlarm: self._raise_alarm,
-            acts.Answered: self._answered,
-            acts.Helped: self._helped,
-            acts.Unanswered: self._unanswered,
             acts.Consent: self._consent,
+            **{act: partial(answering, ticketing) for act, answering in ANSWERING.items()},
         }
 
     @staticmethod
@@ -76,13 +64,13 @@ class Desk:
         now: datetime,
     ) -> None:
         """One act of a turn. Raises NotAllowed when the life cycle refuses it."""
-        self._how[type(act)](_Case(changes, overlay, conversation, message_id, now), act)
+        self._how[type(act)](Case(changes, overlay, conversation, message_id, now), act)
 
-    def _order(self, case: _Case, number: str, command: Command, actor: Actor = CITIZEN, **data: object) -> None:
+    def _order(self, case: Case, number: str, command: Command, actor: Actor = CITIZEN, **data: object) -> None:
         # The notices due are dropped on purpose: the citizen is being answered at this very moment.
         self.ticketing.order(case.changes, case.overlay, number, Order(command, actor, data), now=case.now)
 
-    def _open(self, case: _Case, act: acts.OpenTicket) -> None:
+    def _open(self, case: Case, act: acts.OpenTicket) -> None:
         row = {
             "conversation_id": case.conversation.id,
             "citizen": case.conversation.citizen,
@@ -90,22 +78,22 @@ class Desk:
         }
         self.ticketing.open(case.changes, act.draft, number=act.number.number, row=row, now=case.now)
 
-    def _supplement(self, case: _Case, act: acts.Supplement) -> None:
+    def _supplement(self, case: Case, act: acts.Supplement) -> None:
         self._order(case, act.number, Command.SUPPLEMENT, text=act.text, attachments=act.attachments)
         case.changes.insert(
             supplement, ticket=act.number, at=case.now, text=storable(act.text), attachments=list(act.attachments)
         )
 
-    def _urge(self, case: _Case, act: acts.Urge) -> None:
+    def _urge(self, case: Case, act: acts.Urge) -> None:
         self._order(case, act.number, Command.URGE)
 
-    def _withdraw(self, case: _Case, act: acts.Withdraw) -> None:
+    def _withdraw(self, case: Case, act: acts.Withdraw) -> None:
         self._order(case, act.number, Command.WITHDRAW, reason=act.reason)
 
-    def _restore(self, case: _Case, act: acts.Restore) -> None:
+    def _restore(self, case: Case, act: acts.Restore) -> None:
         self._order(case, act.number, Command.RESTORE)
 
-    def _rate(self, case: _Case, act: acts.Rate) -> None:
+    def _rate(self, case: Case, act: acts.Rate) -> None:
         """An answer changes the survey; a complete one is an order to the ticket."""
         row = case.overlay[act.number]
         answered = {
@@ -134,7 +122,7 @@ class Desk:
         if act.satisfaction is Satisfaction.DISSATISFIED:
             self._redo_if_due(case, act)
 
-    def _redo_if_due(self, case: _Case, act: acts.Rate) -> None:
+    def _redo_if_due(self, case: Case, act: acts.Rate) -> None:
         policy = self.ticketing.policies.get(case.overlay[act.number]["policy"])
         cause = cause_for_redo(act.reasons, policy)
         if cause is None:
@@ -142,8 +130,8 @@ class Desk:
         with contextlib.suppress(NotAllowed):  # the limit of redos is reached: again a reviewer
             self._order(case, act.number, Command.REDO, SYSTEM, cause=cause)
 
-    def _hand_over(self, case: _Case, act: acts.HandOver) -> None:
-        if case.conversation.owner is not Owner.BOT:
+    def _hand_over(self, case: Case, act: acts.HandOver) -> None:
+        if case.conversation.owner not in (Owner.BOT, Owner.EXPERT):
             return
         case.conversation.owner = Owner.QUEUE
         case.conversation.owner_since = case.now
@@ -155,12 +143,12 @@ class Desk:
             at=case.now,
         )
 
-    def _take_back(self, case: _Case, _act: acts.TakeBack) -> None:
+    def _take_back(self, case: Case, _act: acts.TakeBack) -> None:
         case.conversation.owner = Owner.BOT
         case.conversation.agent = ""
         case.conversation.owner_since = None
 
-    def _raise_alarm(self, case: _Case, act: acts.RaiseAlarm) -> None:
+    def _raise_alarm(self, case: Case, act: acts.RaiseAlarm) -> None:
         case.changes.insert(
             alarm,
             level=act.level,
@@ -170,30 +158,8 @@ class Desk:
             raised_at=case.now,
         )
 
-    def _answered(self, case: _Case, act: acts.Answered) -> None:
-        _consulted(case, act.entry)
-
-    def _helped(self, case: _Case, act: acts.Helped) -> None:
-        _consulted(case, act.entry, solved=act.solved.value)
-
-    def _unanswered(self, case: _Case, act: acts.Unanswered) -> None:
-        case.changes.insert(
-            unanswered, conversation_id=case.conversation.id, question=storable(act.question), at=case.now
-        )
-
-    def _consent(self, case: _Case, act: acts.Consent) -> None:
+    def _consent(self, case: Case, act: acts.Consent) -> None:
         case.conversation.opted_out_at = None if act.notices else case.now
-
-
-def _consulted(case: _Case, entry: str, **verdict: str) -> None:
-    case.changes.insert(
-        consultation_answer,
-        conversation_id=case.conversation.id,
-        entry=entry,
-        at=case.now,
-        message_id=case.message_id,
-        **verdict,
-    )
 
 
 def survey_id(row: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from bot.attachments import Fetcher, Store
 from bot.batching import CITY_TIME, Batching, Duty
 from bot.city import LoadedCity, load_city
 from bot.clock import now as clock
+from bot.conversing import Conversing
 from bot.desk import Desk
 from bot.door import HubDoor, Watches
 from bot.duty import look
@@ -109,7 +110,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     database, accounts = ground.database, ground.accounts
     files = Store(settings.house.files.folder, max_bytes=settings.house.files.max_bytes)
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
-    editors = Editors(database, ground.city.index, ground.ticketing)
+    editors, conversing = Editors(database, ground.city.index, ground.ticketing), _conversing(ground)
     return Services(
         settings=settings,
         now=now,
@@ -121,7 +122,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         inline=inline,
         door=HubDoor(hub=hub, database=database, files=files, watches=ground.watches, now=now),
         office=office,
-        takeover=_takeover(ground),
+        takeover=Takeover(conversing=conversing),
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
         files=files,
@@ -186,8 +187,8 @@ def _office(ground: _Ground) -> Office:
     )
 
 
-def _takeover(ground: _Ground) -> Takeover:
-    return Takeover(
+def _conversing(ground: _Ground) -> Conversing:
+    return Conversing(
         database=ground.database,
         accounts=ground.accounts,
         words=_notices(ground.city),

@@ -90,7 +90,7 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
     return Entry(**values)
 
 
-def _one_of(kind: type[E], value: object, name: str) -> E:
+def _one_of(kind: type[E], value: str, name: str) -> E:
     try:
         return kind(value)
     except ValueError:
