@@ -37,7 +37,7 @@ async def working(services: Services) -> AsyncIterator[Services]:
         )
     ]
     try:
-        await services.editors.refresh()
+        await services.learning.editors.refresh()
         services.scheduler.start()
         yield services
     finally:

@@ -18,10 +18,10 @@ from bot.conversing import Conversing
 from bot.desk import Desk
 from bot.door import HubDoor, Watches
 from bot.duty import look
-from bot.editors import Editors
 from bot.hub import Hub
 from bot.inline import Inline
 from bot.jobs import table
+from bot.learning import Learning, learning
 from bot.metrics import Metrics
 from bot.numbers import Numbers
 from bot.office import Office
@@ -77,7 +77,7 @@ class Services:
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
     files: Store = field(repr=False)
-    editors: Editors = field(repr=False)
+    learning: Learning = field(repr=False)
     scheduler: Scheduler = field(repr=False)
     http: Http = field(repr=False)
 
@@ -110,7 +110,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     database, accounts = ground.database, ground.accounts
     files = Store(settings.house.files.folder, max_bytes=settings.house.files.max_bytes)
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
-    editors, conversing = Editors(database, ground.city.index, ground.ticketing), _conversing(ground)
+    conversing = _conversing(ground)
+    loop = learning(database, ground.city, ground.ticketing, conversing, now=now)
     return Services(
         settings=settings,
         now=now,
@@ -126,8 +127,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
         files=files,
-        editors=editors,
-        scheduler=_scheduler(ground, office, inline, editors),
+        learning=loop,
+        scheduler=_scheduler(ground, inline, [*table.of_tickets(office), *loop.jobs()]),
         http=ground.http,
     )
 
@@ -198,12 +199,12 @@ def _conversing(ground: _Ground) -> Conversing:
     )
 
 
-def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors) -> Scheduler:
+def _scheduler(ground: _Ground, inline: Inline, jobs: Sequence[Job]) -> Scheduler:
     database, watches, now = ground.database, ground.watches, ground.now
     scheduler = Scheduler(database, now=now, metrics=ground.metrics)
     scheduler.hire(
         [
-            *table.of_tickets(office),
+            *jobs,
             Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
             Job("job.forget", timedelta(hours=24), scheduler.forget),
             Job("tables.measure", timedelta(seconds=5), lambda: measure(database)),
@@ -214,7 +215,6 @@ def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors
                 lambda: look(database, ground.duty, ground.metrics, now=now()),
                 Where.EVERYWHERE,
             ),
-            Job("knowledge.refresh", timedelta(seconds=2), editors.refresh, Where.EVERYWHERE),
         ]
     )
     return scheduler

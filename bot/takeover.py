@@ -44,6 +44,7 @@ class Takeover:
             if mine.owner is Owner.AGENT:
                 return
             mine.owner, mine.agent, mine.owner_since = Owner.AGENT, agent, held.now
+            mine.look_after_draft(held.now)
             await _note(held, taken_at=held.now, agent=agent)
             await _no_call(held, agent)
             held.notice("agent.joined", {"name": agent})

@@ -57,11 +57,18 @@ class Ticketing:
     directory: Directory = field(repr=False)
     today: Callable[[datetime], Any] = field(repr=False)
 
-    def open(self, changes: Changes, draft: Draft, *, number: str, row: Row, now: datetime) -> Advance:
+    def open(
+        self,
+        changes: Changes,
+        draft: Draft,
+        *,
+        number: str,
+        row: Row,
+        now: datetime,
+        how: Callable[..., Advance] = open_ticket,
+    ) -> Advance:
         """A new ticket. ``row`` holds whose it is: conversation_id, citizen, query_code."""
-        opened = open_ticket(
-            draft, number=number, policy=self.policies.at(self.today(now)), calendar=self.calendar, now=now
-        )
+        opened = how(draft, number=number, policy=self.policies.at(self.today(now)), calendar=self.calendar, now=now)
         changes.insert(
             ticket,
             **ticket_columns(opened.ticket),

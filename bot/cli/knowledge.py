@@ -24,5 +24,5 @@ async def kb(file: Path, config_path: Path | None) -> None:
 
     entries = read_kb(file)
     async with opened(config_path) as services:
-        await services.editors.publish(entries, now=services.now())
+        await services.learning.editors.publish(entries, now=services.now())
     click.echo(f"已导入 {len(entries)} 条知识 (entries imported)")

@@ -19,7 +19,7 @@ from bot.store.tables import knowledge_report, knowledge_task, knowledge_version
 from bot.store.tables.knowledge import OPEN_TASK, OPEN_VERSION
 from bot.ticketing import Ticketing
 from dialog.knowledge.entry import EntryState
-from dialog.knowledge.life import LIVE, Deed, Hand, NotPossible, Version, advance
+from dialog.knowledge.life import LIVE, OPEN, Deed, Hand, NotPossible, Version, advance
 from dialog.knowledge.loader import entry_of
 from dialog.knowledge.scrub import scrub
 from tickets.deadlines import add
@@ -129,7 +129,7 @@ class Upkeep:
         versions = select(knowledge_version).where(knowledge_version.c.entry == entry_id)
         wanted = versions.where(OPEN_VERSION)
         if deed in {Deed.CONFIRM, Deed.HOLD}:
-            wanted = versions.where(~OPEN_VERSION)
+            wanted = versions.where(knowledge_version.c.state.not_in([one.value for one in OPEN]))
         latest = knowledge_version.c.n.desc()
         for statement in (wanted, versions):
             row = (await release.connection.execute(statement.order_by(latest).limit(1))).mappings().one_or_none()

@@ -6,7 +6,8 @@ from bot.store.tables.metadata import metadata
 from bot.store.types import Moment, RowId
 
 UNDER_WAY = text("ended_at IS NULL")
-"""Condition of partial indexes; a query that carries the same words is answered from the index."""
+NO_DRAFT = text("outcome = 'answered' AND draft = ''")
+"""Conditions of partial indexes; a query that carries the same words is answered from the index."""
 
 three_way = Table(
     "three_way",
@@ -24,11 +25,15 @@ three_way = Table(
     Column("ended_at", Moment),
     # "answered", "not_answered", "nobody" or "called_off".
     Column("outcome", String(16), nullable=False, server_default=""),
+    # What the unit stands by, as its expert put it at the end.
+    Column("answer", Text, nullable=False, server_default=""),
     # What was said from the invitation to the end, without what tells who the citizen is.
     Column("transcript", Text, nullable=False, server_default=""),
     Column("ticket", String(32), ForeignKey("ticket.number")),
+    # The entry drafted from the answer, "-" where none could be.
     Column("draft", String(32), nullable=False, server_default=""),
     Index("ix_three_way_open", "conversation_id", unique=True, sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY),
+    Index("ix_three_way_no_draft", "id", sqlite_where=NO_DRAFT, postgresql_where=NO_DRAFT),
     Index("ix_three_way_waits", "wait_until", sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY),
 )
 

@@ -154,6 +154,7 @@ def upgrade() -> None:
         sa.Column("joined_at", Moment(), nullable=True),
         sa.Column("ended_at", Moment(), nullable=True),
         sa.Column("outcome", sa.String(length=16), server_default="", nullable=False),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
         sa.Column("transcript", sa.Text(), server_default="", nullable=False),
         sa.Column("ticket", sa.String(length=32), nullable=True),
         sa.Column("draft", sa.String(length=32), server_default="", nullable=False),
@@ -162,6 +163,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_three_way")),
     )
     with op.batch_alter_table("three_way", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_three_way_no_draft",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("outcome = 'answered' AND draft = ''"),
+            postgresql_where=sa.text("outcome = 'answered' AND draft = ''"),
+        )
         batch_op.create_index(
             "ix_three_way_open",
             ["conversation_id"],
