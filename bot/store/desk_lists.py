@@ -10,7 +10,21 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.engine import Database
-from bot.store.tables import alarm, attachment, call_task, conversation, handover, message, officer_seen, outbox, ticket
+from bot.store.tables import (
+    alarm,
+    attachment,
+    call_task,
+    conversation,
+    handover,
+    knowledge_task,
+    message,
+    officer_seen,
+    outbox,
+    three_way,
+    ticket,
+)
+from bot.store.tables.knowledge import OPEN_TASK
+from bot.store.tables.three_way import UNDER_WAY
 from bot.work import insert_or_keep
 
 Row = Mapping[str, Any]
@@ -36,12 +50,14 @@ async def lately_closed(database: Database) -> list[Row]:
 
 
 async def waiting_work(database: Database) -> dict[str, int]:
-    """How many alarms, conversations, call tasks and letters wait for a person."""
+    """How many alarms, conversations, call tasks, letters, knowledge tasks and invitations wait for a person."""
     counts = {
         "alarms": select(func.count()).where(alarm.c.acknowledged_at.is_(None)),
         "talks": select(func.count()).where(conversation.c.owner == "queue"),
         "calls": select(func.count()).select_from(call_task).where(call_task.c.done_at.is_(None)),
         "letters": select(func.count()).where(outbox.c.state.in_(("held", "dead"))),
+        "knowledge": select(func.count()).select_from(knowledge_task).where(OPEN_TASK),
+        "experts": select(func.count()).select_from(three_way).where(UNDER_WAY, three_way.c.joined_at.is_(None)),
     }
     async with database.read() as connection:
         return {name: await connection.scalar(count) or 0 for name, count in counts.items()}
@@ -102,10 +118,9 @@ async def files_of(connection: AsyncConnection, messages: Sequence[int]) -> dict
 
 
 async def call_tasks(database: Database) -> list[Row]:
-    """Calls to make, the oldest first."""
-    return await _all(
-        database, select(call_task).where(call_task.c.done_at.is_(None)).order_by(call_task.c.id).limit(LISTED)
-    )
+    """Calls to make: those that were promised by their hour, then the others, the oldest first."""
+    order = call_task.c.due_at.is_(None), call_task.c.due_at, call_task.c.id
+    return await _all(database, select(call_task).where(call_task.c.done_at.is_(None)).order_by(*order).limit(LISTED))
 
 
 async def call_done(database: Database, task_id: int, *, officer: str, result: str, now: datetime) -> None:

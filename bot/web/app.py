@@ -8,7 +8,10 @@ from aiohttp import web
 
 from bot.services import Services
 from bot.web.desk import Door, Room
+from bot.web.desk_experts import Experts
 from bot.web.desk_gate import Keys
+from bot.web.desk_knowledge import Knowledge
+from bot.web.desk_knowledge_tasks import KnowledgeTasks
 from bot.web.desk_talks import Talks
 from bot.web.desk_tickets import Tickets
 from bot.web.doorstep import Doorstep
@@ -17,6 +20,7 @@ from bot.web.health import Health
 from bot.web.hooks import Hooks
 from channels.adapter import Adapter, Served
 
+_Part = Door | Tickets | Talks | Knowledge | KnowledgeTasks | Experts
 DOORSTEP = web.AppKey("doorstep", Doorstep)
 
 
@@ -48,10 +52,10 @@ def _ends(adapter: Adapter) -> Callable[[web.Application], Awaitable[None]]:
     return end
 
 
-def _desk(services: Services) -> tuple[Door, Tickets, Talks]:
+def _desk(services: Services) -> tuple[_Part, ...]:
     key = services.settings.house.web.desk_key
     room = Room(services, Keys(key.get_secret_value()) if key else None)
-    return Door(room), Tickets(room), Talks(room)
+    return Door(room), Tickets(room), Talks(room), Knowledge(room), KnowledgeTasks(room), Experts(room)
 
 
 async def _home(_request: web.Request) -> web.StreamResponse:
