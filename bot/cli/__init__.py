@@ -6,7 +6,7 @@ import click
 
 from bot.cli.audit import audit
 from bot.cli.demo import demo
-from bot.cli.knowledge import import_
+from bot.cli.knowledge import import_, kb
 from bot.cli.letters import outbox, replay
 from bot.cli.policy import policy
 from bot.cli.running import check, migrate, run
@@ -19,5 +19,5 @@ def main() -> None:
     """民声: 12345 政务服务热线消息中枢 (citizen-service messaging hub)."""
 
 
-for command in (run, check, demo, migrate, import_, replay, outbox, ticket, policy, audit):
+for command in (run, check, demo, migrate, import_, kb, replay, outbox, ticket, policy, audit):
     main.add_command(command)
