@@ -150,7 +150,7 @@ class Knowledge:
             status=status,
             entry=entry,
             versions=compared,
-            deeds=list(dict.fromkeys(deeds)),
+            deeds=sorted(dict.fromkeys(deeds), key=lambda deed: deed not in kw.USUAL),
             usage=await lists.usage(self._services.database, id_),
             reports=await lists.reports_on(self._services.database, id_),
             today=self._today(),

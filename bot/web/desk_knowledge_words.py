@@ -29,6 +29,8 @@ DEEDS: Mapping[str, str] = {
     Deed.HOLD: "暂停使用，待核",
     Deed.WITHDRAW: "停用",
 }
+USUAL = frozenset({Deed.SUBMIT, Deed.APPROVE, Deed.CONFIRM})
+"""The usual next step stands first."""
 NEEDS_NOTE = frozenset({Deed.RETURN, Deed.HOLD, Deed.WITHDRAW})
 KINDS: Mapping[str, str] = {
     TaskKind.GAP: "知识缺口",
