@@ -12,8 +12,10 @@ from pathlib import Path
 
 from benchmarks.servers import ROOT, free_port
 from benchmarks.workload import AES_KEY, APP_ID, TOKEN, entries
+from bot.city import load_city
 from bot.editors import Editors
 from bot.store.engine import Database
+from bot.ticketing import Ticketing
 from dialog.knowledge.entry import Entry, EntryState
 from dialog.knowledge.index import KnowledgeIndex
 
@@ -69,5 +71,8 @@ async def _publish(url: str, count: int) -> None:
         )
         for number, (question, similar, answer, source, unit, category) in enumerate(entries(count))
     ]
-    await Editors(database, KnowledgeIndex.build(())).publish(made, now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    city = load_city(None, policy="cn-jinan-like", today=now.date())
+    rules = Ticketing(policies=city.policies, calendar=city.calendar, directory=city.directory, today=datetime.date)
+    await Editors(database, KnowledgeIndex.build(()), rules).publish(made, now=now)
     await database.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.learning import Learner
+from bot.learner import Learner
 from tickets.appeal import AppealType
 from tickets.calendar import SHANGHAI
 from tickets.dispatch.case import Case, Concern, concerned

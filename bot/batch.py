@@ -174,6 +174,7 @@ class HubBatch:
                 phone_tail=one.conversation.phone[-4:],
                 agents=self._with.duty.agents,
                 waiting=self._with.duty.waiting,
+                experts=self._with.duty.experts,
                 **shown(one.arrival.account),
             )
             try:
@@ -215,6 +216,7 @@ class HubBatch:
         for act in turn.acts:
             self._with.desk.apply(own, pending, one.conversation, act, message_id=one.id, now=self._now)
         overlay.merge(pending)
+        one.conversation.look_after_draft(self._now)
         if turn.say is None:
             return None
         alarmed = any(isinstance(act, RaiseAlarm) for act in turn.acts)

@@ -39,6 +39,8 @@ class Duty:
 
     agents: int = 0
     waiting: int = 0
+    experts: frozenset[str] = frozenset()
+    """Units of whom an expert is at his desk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,7 @@ def load_city(folder: Path | None, *, policy: str, today: date) -> LoadedCity:
         concerns=frozenset(one.code for one in concerns),
     )
     index = KnowledgeIndex.build(load_folder(folder / "knowledge"))
+    catalogue = load_catalogue(folder / "catalogue.yaml", known)
     talk = City(
         name=named.name,
         hotline=named.hotline,
@@ -78,13 +79,15 @@ def load_city(folder: Path | None, *, policy: str, today: date) -> LoadedCity:
         policy=policies.at(today),
         calendar=calendar,
         knowledge=index,
+        directory=directory,
+        catalogue=catalogue,
     )
     return LoadedCity(
         talk=talk,
         policies=policies,
         calendar=calendar,
         directory=directory,
-        catalogue=load_catalogue(folder / "catalogue.yaml", known),
+        catalogue=catalogue,
         known=known,
         concerns=concerns,
         index=index,

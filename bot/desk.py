@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from bot.answering import ANSWERING, Case
 from bot.store.conversations import Conversation
-from bot.store.tables import alarm, consultation_answer, handover, supplement, survey, unanswered
+from bot.store.tables import alarm, handover, supplement, survey
 from bot.store.wording import storable
 from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
@@ -34,23 +35,12 @@ _ORDERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """Everything an act is applied with."""
-
-    changes: Changes = field(repr=False)
-    overlay: Overlay = field(repr=False)
-    conversation: Conversation = field(repr=False)
-    message_id: int
-    now: datetime
-
-
 class Desk:
     """Applies what a turn decided. Plain functions over a :class:`Changes`: nothing here waits for anything."""
 
     def __init__(self, ticketing: Ticketing) -> None:
         self.ticketing = ticketing
-        self._how: Mapping[type, Callable[[_Case, Any], None]] = {
+        self._how: Mapping[type, Callable[[Case, Any], None]] = {
             acts.OpenTicket: self._open,
             acts.Supplement: self._supplement,
             acts.Repeat: self._repeat,
@@ -65,10 +55,8 @@ class Desk:
             acts.HandOver: self._hand_over,
             acts.TakeBack: self._take_back,
             acts.RaiseAlarm: self._raise_alarm,
-            acts.Answered: self._answered,
-            acts.Helped: self._helped,
-            acts.Unanswered: self._unanswered,
             acts.Consent: self._consent,
+            **{act: partial(answering, ticketing) for act, answering in ANSWERING.items()},
         }
 
     @staticmethod
@@ -89,13 +77,13 @@ class Desk:
         now: datetime,
     ) -> None:
         """One act of a turn. Raises NotAllowed when the life cycle refuses it."""
-        self._how[type(act)](_Case(changes, overlay, conversation, message_id, now), act)
+        self._how[type(act)](Case(changes, overlay, conversation, message_id, now), act)
 
-    def _order(self, case: _Case, number: str, command: Command, actor: Actor = CITIZEN, /, **data: object) -> None:
+    def _order(self, case: Case, number: str, command: Command, actor: Actor = CITIZEN, /, **data: object) -> None:
         # The notices due are dropped on purpose: the citizen is being answered at this very moment.
         self.ticketing.order(case.changes, case.overlay, number, Order(command, actor, data), now=case.now)
 
-    def _open(self, case: _Case, act: acts.OpenTicket) -> None:
+    def _open(self, case: Case, act: acts.OpenTicket) -> None:
         row = {
             "conversation_id": case.conversation.id,
             "citizen": case.conversation.citizen,
@@ -103,37 +91,37 @@ class Desk:
         }
         self.ticketing.open(case.changes, act.draft, number=act.number.number, row=row, now=case.now)
 
-    def _supplement(self, case: _Case, act: acts.Supplement) -> None:
+    def _supplement(self, case: Case, act: acts.Supplement) -> None:
         self._order(case, act.number, Command.SUPPLEMENT, text=act.text, attachments=act.attachments)
         _supplemented(case, act)
 
-    def _repeat(self, case: _Case, act: acts.Repeat) -> None:
+    def _repeat(self, case: Case, act: acts.Repeat) -> None:
         self._order(case, act.number, Command.REPEAT, text=act.text, attachments=act.attachments)
         _supplemented(case, act)
 
-    def _reopen(self, case: _Case, act: acts.Reopen) -> None:
+    def _reopen(self, case: Case, act: acts.Reopen) -> None:
         self._order(case, act.number, Command.REOPEN, repeat=True, note=act.text, attachments=act.attachments)
         _supplemented(case, act)
 
-    def _stand_alone(self, case: _Case, act: acts.StandAlone) -> None:
+    def _stand_alone(self, case: Case, act: acts.StandAlone) -> None:
         self.ticketing.part(case.changes, case.overlay, act.number, act.parent, by=CITIZEN, now=case.now)
 
-    def _urge(self, case: _Case, act: acts.Urge) -> None:
+    def _urge(self, case: Case, act: acts.Urge) -> None:
         self._order(case, act.number, Command.URGE)
         if act.supervision:
             given = {"level": Level.L3, "ground": Ground.URGED, "number": act.supervision}
             self._order(case, act.number, Command.SUPERVISE, SYSTEM, **given)
 
-    def _withdraw(self, case: _Case, act: acts.Withdraw) -> None:
+    def _withdraw(self, case: Case, act: acts.Withdraw) -> None:
         self._order(case, act.number, Command.WITHDRAW, reason=act.reason)
 
-    def _restore(self, case: _Case, act: acts.Restore) -> None:
+    def _restore(self, case: Case, act: acts.Restore) -> None:
         self._order(case, act.number, Command.RESTORE)
 
-    def _object(self, case: _Case, act: acts.Object) -> None:
+    def _object(self, case: Case, act: acts.Object) -> None:
         self._order(case, act.number, Command.OBJECT, note=act.text)
 
-    def _rate(self, case: _Case, act: acts.Rate) -> None:
+    def _rate(self, case: Case, act: acts.Rate) -> None:
         """An answer changes the survey; a complete one is an order to the ticket."""
         row = case.overlay[act.number]
         answered = {
@@ -158,7 +146,7 @@ class Desk:
             # Another way was faster (a call, a letter's link, a reviewer): his words stay where he wrote them.
             case.changes.update(survey, "id", survey_id(row), state="lapsed")
 
-    def _change_rating(self, case: _Case, act: acts.ChangeRating) -> None:
+    def _change_rating(self, case: Case, act: acts.ChangeRating) -> None:
         self._order(
             case,
             act.number,
@@ -168,8 +156,8 @@ class Desk:
             comment=storable(act.comment) or None,
         )
 
-    def _hand_over(self, case: _Case, act: acts.HandOver) -> None:
-        if case.conversation.owner is not Owner.BOT:
+    def _hand_over(self, case: Case, act: acts.HandOver) -> None:
+        if case.conversation.owner not in (Owner.BOT, Owner.EXPERT):
             return
         case.conversation.owner = Owner.QUEUE
         case.conversation.owner_since = case.now
@@ -181,12 +169,12 @@ class Desk:
             at=case.now,
         )
 
-    def _take_back(self, case: _Case, _act: acts.TakeBack) -> None:
+    def _take_back(self, case: Case, _act: acts.TakeBack) -> None:
         case.conversation.owner = Owner.BOT
         case.conversation.agent = ""
         case.conversation.owner_since = None
 
-    def _raise_alarm(self, case: _Case, act: acts.RaiseAlarm) -> None:
+    def _raise_alarm(self, case: Case, act: acts.RaiseAlarm) -> None:
         case.changes.insert(
             alarm,
             level=act.level,
@@ -196,35 +184,13 @@ class Desk:
             raised_at=case.now,
         )
 
-    def _answered(self, case: _Case, act: acts.Answered) -> None:
-        _consulted(case, act.entry)
-
-    def _helped(self, case: _Case, act: acts.Helped) -> None:
-        _consulted(case, act.entry, solved=act.solved.value)
-
-    def _unanswered(self, case: _Case, act: acts.Unanswered) -> None:
-        case.changes.insert(
-            unanswered, conversation_id=case.conversation.id, question=storable(act.question), at=case.now
-        )
-
-    def _consent(self, case: _Case, act: acts.Consent) -> None:
+    def _consent(self, case: Case, act: acts.Consent) -> None:
         case.conversation.opted_out_at = None if act.notices else case.now
 
 
-def _supplemented(case: _Case, act: acts.Supplement | acts.Repeat | acts.Reopen) -> None:
+def _supplemented(case: Case, act: acts.Supplement | acts.Repeat | acts.Reopen) -> None:
     case.changes.insert(
         supplement, ticket=act.number, at=case.now, text=storable(act.text), attachments=list(act.attachments)
-    )
-
-
-def _consulted(case: _Case, entry: str, **verdict: str) -> None:
-    case.changes.insert(
-        consultation_answer,
-        conversation_id=case.conversation.id,
-        entry=entry,
-        at=case.now,
-        message_id=case.message_id,
-        **verdict,
     )
 
 

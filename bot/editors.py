@@ -2,86 +2,107 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
-from datetime import date, datetime
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.knowledge.release import Release, one_writer
 from bot.store.engine import Database
-from bot.store.tables import knowledge_entry
+from bot.store.entry_rows import read_entry
+from bot.store.tables import knowledge_entry, knowledge_version
+from bot.store.tables.knowledge import OPEN_VERSION
+from bot.ticketing import Ticketing
 from dialog.knowledge.entry import Entry, EntryState
 from dialog.knowledge.index import KnowledgeIndex
+from dialog.knowledge.life import OPEN, Version
 
-_SHARED = ("source", "clause", "owner_unit", "category", "area", "nature")
 PAGE = 500
-
-_DATES = ("effective", "expires", "checked")
+IMPORTED = "导入"
 
 
 class Editors:
     """Puts entries into the database, and brings the index of this process up to what is there."""
 
-    def __init__(self, database: Database, index: KnowledgeIndex) -> None:
+    def __init__(self, database: Database, index: KnowledgeIndex, rules: Ticketing) -> None:
         self._database = database
         self._index = index
+        self._rules = rules
         self._version = 0
 
-    async def publish(self, entries: Sequence[Entry], *, now: datetime) -> None:
-        """Store these entries, replacing those with the same ids; running hubs serve them within seconds."""
-        dialect = sqlite if self._database.sqlite else postgresql
+    async def publish(self, entries: Sequence[Entry], *, now: datetime, by: str = IMPORTED) -> list[str]:
+        """Store these entries, each as the next version of its id; running hubs serve them within seconds.
+
+        Who may import may publish: the sheet's own state counts, and a draft takes nothing out of service. What says
+        nothing new is passed over. Returns the ids that are held because they contradict each other or what is in
+        service. Raises EntryError for two entries that say the same."""
+        async with self.releasing(now=now) as release:
+            known = await self._known(release.connection, entries)
+            versions = [
+                Version(entry, number + 1, by, "" if entry.state in OPEN else by)
+                for entry in entries
+                for number, text in [known.get(entry.id, (0, None))]
+                if text != entry
+            ]
+            written = [one for one in versions if one.entry.state in OPEN]
+            await self._write_open(release, written)
+            return await release.publish([one for one in versions if one.entry.state not in OPEN])
+
+    @asynccontextmanager
+    async def releasing(self, *, now: datetime) -> AsyncIterator[Release]:
+        """A transaction that changes what is said, alone and with all before it in view."""
         async with self._database.begin() as connection:
-            highest = await connection.scalar(select(func.max(knowledge_entry.c.version))) or 0
-            insert = dialect.insert(knowledge_entry)
-            statement = insert.on_conflict_do_update(
-                index_elements=[knowledge_entry.c.id],
-                set_={name: insert.excluded[name] for name in ("entry", "version", "changed_at")},
-            )
-            for place, entry in enumerate(entries, highest + 1):
-                row = {"id": entry.id, "entry": write_entry(entry), "version": place, "changed_at": now}
-                await connection.execute(statement, row)
+            await one_writer(connection)
+            await self._take_over(connection)
+            yield Release(connection=connection, index=self._index, rules=self._rules, now=now)
 
     async def refresh(self) -> int:
         """Take over what is new since the last look, a page at a time: a large base must not be in memory twice.
 
         Returns how many entries."""
+        async with self._database.read() as connection:
+            return await self._take_over(connection)
+
+    async def _take_over(self, connection: AsyncConnection) -> int:
         taken = 0
-        while rows := await self._page():
+        while rows := (await connection.execute(_page(self._version))).all():
             self._index.put([read_entry(row.entry) for row in rows])
             self._version = rows[-1].version
             taken += len(rows)
         return taken
 
-    async def _page(self) -> Sequence[Any]:
-        statement = (
-            select(knowledge_entry.c.entry, knowledge_entry.c.version)
-            .where(knowledge_entry.c.version > self._version)
-            .order_by(knowledge_entry.c.version)
-            .limit(PAGE)
-        )
-        async with self._database.read() as connection:
-            return (await connection.execute(statement)).all()
+    async def _known(
+        self, connection: AsyncConnection, entries: Sequence[Entry]
+    ) -> dict[str, tuple[int, Entry | None]]:
+        """Id -> its highest version and the text in service."""
+        known: dict[str, tuple[int, Entry | None]] = {}
+        for start in range(0, len(entries), PAGE):
+            ids = [entry.id for entry in entries[start : start + PAGE]]
+            counted = select(knowledge_version.c.entry, func.max(knowledge_version.c.n)).group_by(
+                knowledge_version.c.entry
+            )
+            numbers = {id_: n for id_, n in await connection.execute(counted.where(knowledge_version.c.entry.in_(ids)))}
+            for id_ in ids:
+                served = self._index.get(id_)
+                # What came with the city's files becomes its first version when the next one comes.
+                known[id_] = (numbers.get(id_, 1 if served else 0), served)
+        return known
+
+    async def _write_open(self, release: Release, versions: Sequence[Version]) -> None:
+        ids = [one.entry.id for one in versions]
+        await release.adopt(ids)
+        gone = update(knowledge_version).where(knowledge_version.c.entry.in_(ids), OPEN_VERSION)
+        await release.connection.execute(gone.values(state=EntryState.REPLACED.value))
+        await release.write(versions)
 
 
-def write_entry(entry: Entry) -> dict[str, Any]:
-    """An entry as a JSON object."""
-    row = asdict(entry)
-    for name in _DATES:
-        row[name] = row[name].isoformat() if row[name] else None
-    return row | {"state": entry.state.value}
-
-
-def read_entry(stored: Mapping[str, Any]) -> Entry:
-    """The inverse of :func:`write_entry`."""
-    known = {one.name for one in fields(Entry)}
-    values = {name: value for name, value in stored.items() if name in known}
-    for name in _DATES:
-        values[name] = date.fromisoformat(values[name]) if values[name] else None
-    for name in _SHARED:  # thousands of entries name the same few documents and units
-        values[name] = sys.intern(values.get(name, ""))
-    for name in ("similar", "keywords"):
-        values[name] = tuple(values[name])
-    return Entry(**values | {"state": EntryState(values["state"])})
+def _page(version: int) -> Any:
+    return (
+        select(knowledge_entry.c.entry, knowledge_entry.c.version)
+        .where(knowledge_entry.c.version > version)
+        .order_by(knowledge_entry.c.version)
+        .limit(PAGE)
+    )

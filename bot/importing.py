@@ -18,9 +18,12 @@ from dialog.knowledge.loader import entry_of, load_file
 COLUMNS = {
     "编号": "id", "标题": "question", "问题": "question", "相似问": "similar", "答案": "answer", "依据": "source",
     "条款": "clause", "责任单位": "owner_unit", "区域": "area", "分类": "category", "类型": "nature", "关键词": "keywords",
-    "生效日期": "effective", "失效日期": "expires", "核验日期": "checked", "状态": "state",
+    "生效日期": "effective", "失效日期": "expires", "核验日期": "checked", "状态": "state", "下次核验": "next_check",
+    "前置条件": "conditions", "审批要件": "materials", "办事流程": "process", "办理结果": "result", "费用": "fee",
+    "时限": "time_limit", "地点": "where", "对象": "audience", "网址": "url", "公开范围": "secrecy",
 }  # fmt: skip
-STATES = {"草稿": "draft", "待审": "review", "发布": "published", "停用": "expired"}
+STATES = {"草稿": "draft", "待审": "review", "发布": "published", "停用": "withdrawn"}
+SECRECY = {"公开": "public", "内部": "internal"}
 FAULTS_TOLD = 50
 GIVEN = "KB-"
 """Begins the id of a row that brings none."""
@@ -85,12 +88,16 @@ def _values(header: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
     if state not in STATES:
         raise EntryError(f"不认识的状态 {state},可用 {'、'.join(STATES)}")
     values["state"] = STATES[state]
+    secrecy = values.get("secrecy", "公开")
+    if secrecy not in SECRECY:
+        raise EntryError(f"不认识的公开范围 {secrecy},可用 {'、'.join(SECRECY)}")
+    values["secrecy"] = SECRECY[secrecy]
     if "question" in values:
-        values.setdefault("id", _id_of(values["question"], values.get("area", "")))
+        values.setdefault("id", id_of(values["question"], values.get("area", "")))
     return values
 
 
-def _id_of(question: str, area: str) -> str:
+def id_of(question: str, area: str) -> str:
     """The same question gets the same id again, so that a corrected sheet replaces and does not double."""
     return f"{GIVEN}{hashlib.sha256(f'{area}|{question}'.encode()).hexdigest()[:10].upper()}"
 

@@ -36,7 +36,7 @@ async def working(services: Services) -> AsyncIterator[Services]:
         )
     ]
     try:
-        await services.editors.refresh()
+        await services.learning.editors.refresh()
         await services.rulebook.refresh()
         services.scheduler.start()
         yield services

@@ -17,15 +17,16 @@ from bot.batching import CITY_TIME, Batching, Duty
 from bot.calls import Calls
 from bot.city import LoadedCity, load_city
 from bot.clock import now as clock
+from bot.conversing import Conversing
 from bot.desk import Desk
 from bot.door import HubDoor, Watches
 from bot.duty import look
-from bot.editors import Editors
 from bot.families import Families
 from bot.hub import Hub
 from bot.inline import Inline
 from bot.jobs import table
-from bot.learning import Learner
+from bot.learner import Learner
+from bot.learning import Learning, learning
 from bot.letter_ratings import LetterRatings
 from bot.metrics import Metrics
 from bot.numbers import supervision_numbers, ticket_numbers
@@ -91,7 +92,7 @@ class Services:
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
     files: Store = field(repr=False)
-    editors: Editors = field(repr=False)
+    learning: Learning = field(repr=False)
     advice: Advice = field(repr=False)
     rulebook: Rulebook = field(repr=False)
     scheduler: Scheduler = field(repr=False)
@@ -128,7 +129,15 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     database, accounts = ground.database, ground.accounts
     files = Store(settings.house.files.folder, max_bytes=settings.house.files.max_bytes)
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
-    editors, texting = Editors(database, ground.city.index), _texting(ground)
+    conversing, texting, families = _conversing(ground), _texting(ground), Families(office=office)
+    loop = learning(database, ground.city, ground.ticketing, conversing, now=now)
+    jobs = [
+        *table.of_tickets(office),
+        *table.of_dispatch(office, ground.advice, ground.rulebook),
+        *table.of_families(families),
+        *loop.jobs(),
+        *([Job("alert.text", timedelta(seconds=10), texting.send)] if texting else ()),
+    ]
     return Services(
         settings=settings,
         now=now,
@@ -142,16 +151,16 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         office=office,
         calls=Calls(office),
         letter_ratings=LetterRatings(office, office.links) if office.links else None,
-        families=Families(office=office),
-        takeover=_takeover(ground),
+        families=families,
+        takeover=Takeover(conversing=conversing),
         texting=texting,
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
         files=files,
-        editors=editors,
+        learning=loop,
         advice=ground.advice,
         rulebook=ground.rulebook,
-        scheduler=_scheduler(ground, office, inline, editors, texting),
+        scheduler=_scheduler(ground, inline, jobs),
         http=ground.http,
     )
 
@@ -246,8 +255,8 @@ def _links(settings: Settings) -> RatingLinks | None:
     return RatingLinks(web.link_key.get_secret_value(), web.public_url) if web.link_key and web.public_url else None
 
 
-def _takeover(ground: _Ground) -> Takeover:
-    return Takeover(
+def _conversing(ground: _Ground) -> Conversing:
+    return Conversing(
         database=ground.database,
         accounts=ground.accounts,
         words=_notices(ground.city),
@@ -257,15 +266,12 @@ def _takeover(ground: _Ground) -> Takeover:
     )
 
 
-def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors, texting: Texting | None) -> Scheduler:
+def _scheduler(ground: _Ground, inline: Inline, jobs: Sequence[Job]) -> Scheduler:
     database, watches, now = ground.database, ground.watches, ground.now
     scheduler = Scheduler(database, now=now, metrics=ground.metrics)
     scheduler.hire(
         [
-            *table.of_tickets(office),
-            *table.of_dispatch(office, ground.advice, ground.rulebook),
-            *table.of_families(Families(office=office)),
-            *([Job("alert.text", timedelta(seconds=10), texting.send)] if texting else ()),
+            *jobs,
             Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
             Job("job.forget", timedelta(hours=24), scheduler.forget),
             Job("tables.measure", timedelta(seconds=5), lambda: measure(database)),
@@ -276,7 +282,6 @@ def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors
                 lambda: look(database, ground.duty, ground.metrics, now=now()),
                 Where.EVERYWHERE,
             ),
-            Job("knowledge.refresh", timedelta(seconds=2), editors.refresh, Where.EVERYWHERE),
         ]
     )
     return scheduler

@@ -75,10 +75,19 @@ class Ticketing:
         """What the log of a ticket opened under ``policy`` is judged by. Raises LookupError where that is gone."""
         return Rules(policy=self.policies.get(policy), calendar=self.calendar, directory=self.directory)
 
-    def open(self, changes: Changes, draft: Draft, *, number: str, row: Row, now: datetime) -> Advance:
+    def open(
+        self,
+        changes: Changes,
+        draft: Draft,
+        *,
+        number: str,
+        row: Row,
+        now: datetime,
+        how: Callable[..., Advance] = open_ticket,
+    ) -> Advance:
         """A new ticket. ``row`` holds whose it is: conversation_id, citizen, query_code."""
         policy = self.policies.at(self.today(now))
-        opened = open_ticket(draft, number=number, policy=policy, calendar=self.calendar, now=now)
+        opened = how(draft, number=number, policy=policy, calendar=self.calendar, now=now)
         changes.insert(
             ticket,
             **ticket_columns(opened.ticket),

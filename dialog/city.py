@@ -10,8 +10,10 @@ from typing import Protocol
 from dialog.knowledge.entry import Entry
 from dialog.knowledge.policy import Outcome
 from tickets.calendar import Calendar
+from tickets.dispatch.catalogue import Catalogue
 from tickets.places import District
 from tickets.policy import Policy
+from tickets.units import Directory
 
 
 class Knows(Protocol):
@@ -42,3 +44,5 @@ class City:
     policy: Policy
     calendar: Calendar
     knowledge: Knows = field(repr=False)
+    directory: Directory = field(repr=False)
+    catalogue: Catalogue = field(repr=False)

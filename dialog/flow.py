@@ -83,7 +83,7 @@ class Talk:
         choices: Sequence[Choice] = (),
     ) -> Turn:
         """Say ``text``. Where there are no buttons, numbered choices are spelled out after it."""
-        memory = Memory(to.flow, to.step, slots, greeted=True, locale=self.memory.locale)
+        memory = replace(self.memory, flow=to.flow, step=to.step, slots=slots, greeted=True)
         if choices and not self.view.buttons:
             return Turn(memory, Say(spelled(self.phrases, text, choices)), tuple(acts))
         return Turn(memory, Say(text, tuple(choices)), tuple(acts))

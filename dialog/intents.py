@@ -9,7 +9,7 @@ from dialog.lexicon import alternation, rules
 
 BEGINS = (
     "opt_out", "opt_in", "menu", "greet", "thanks", "rerate", "different", "restore", "withdraw", "object", "urge",
-    "supplement", "progress", "report", "consult",
+    "supplement", "progress", "report", "consult", "resume",
 )  # fmt: skip
 """Intents that begin a flow, in the order they are looked for."""
 _AFTER_LEAD = re.compile(r"^[\s:：,，。#+]*")

@@ -11,7 +11,7 @@ from channels.message import Event, Inbound, Kind
 from dialog import aside
 from dialog.city import City
 from dialog.flow import Flow, Step, Talk
-from dialog.flows import FLOWS, consult, greet, human, progress, rate, report, supplement, urgent
+from dialog.flows import FLOWS, consult, drafts, greet, human, progress, rate, report, supplement, unknown, urgent
 from dialog.intents import begun, heard, said_whole
 from dialog.lexicon import fold
 from dialog.matters import matter_of, troubled, type_of
@@ -43,7 +43,7 @@ _STORY = 12
 def turn(memory: Memory, inbound: Inbound, view: View, *, city: City, now: datetime) -> Turn:
     """One turn. Never raises for anything a citizen can write; opens nothing, reads no clock."""
     text = fold(inbound.text)
-    memory = _locale(memory, text)
+    memory = drafts.forget_old(_locale(memory, text), now=now)
     talk = Talk(
         memory=memory,
         inbound=inbound,
@@ -158,7 +158,7 @@ def _matter(talk: Talk) -> Turn | None:
         return found
     if kind is AppealType.CONSULT:
         return report.start(talk, AppealType.HELP)
-    return report.start(talk) if len(talk.text) >= _STORY or matter_of(talk.text).title else consult.admit(talk)
+    return report.start(talk) if len(talk.text) >= _STORY or matter_of(talk.text).title else unknown.admit(talk)
 
 
 def _unsupported(talk: Talk) -> Turn | None:

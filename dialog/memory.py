@@ -17,6 +17,8 @@ class Memory:
     slots: Mapping[str, Any] = field(default_factory=dict, repr=False)
     greeted: bool = False
     locale: str = "zh_CN"
+    kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """A half-filled report that was put aside (``dialog/flows/drafts.py``): its step, its slots, and until when."""
 
     def dump(self) -> dict[str, Any]:
         """A JSON object; only what differs from the default, so that an idle conversation stores ``{}``."""
@@ -31,6 +33,8 @@ class Memory:
             out["greeted"] = True
         if self.locale != "zh_CN":
             out["locale"] = self.locale
+        if self.kept:
+            out["kept"] = dict(self.kept)
         return out
 
     @classmethod
@@ -42,4 +46,5 @@ class Memory:
             slots=stored.get("slots", {}),
             greeted=stored.get("greeted", False),
             locale=stored.get("locale", "zh_CN"),
+            kept=stored.get("kept", {}),
         )

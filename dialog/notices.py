@@ -29,6 +29,8 @@ def words(key: str, params: Mapping[str, str], *, locale: str, brief: bool, city
         blanks["why"] = told(f"why.{blanks['why']}")
     if brief and key in ASKS and "reply" in blanks:
         blanks["reply"] = blanks["reply"].rstrip("。") + "。"
+    if "checked" in blanks:
+        blanks["basis"] = told("consult.source" if blanks["source"] else "consult.source_plain", **blanks)
     text = told(key, **blanks)
     if key in ASKS and not brief:
         return Say(text, first_choices(told, blanks["number"]))

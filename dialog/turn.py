@@ -10,6 +10,7 @@ from channels.message import Say
 from dialog.memory import Memory
 from tickets.appeal import AppealType, Draft, Reason, Satisfaction, Solved, Urgency
 from tickets.assessment.repeats import Appealed
+from tickets.duration import Duration
 from tickets.ticket import State
 
 
@@ -19,6 +20,8 @@ class Owner(StrEnum):
     BOT = "bot"
     QUEUE = "queue"
     AGENT = "agent"
+    EXPERT = "expert"
+    """A unit's expert is invited; until one comes nobody speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,8 @@ class View:
     """Conversations ahead of this one in the queue."""
     supervision: str = ""
     """A supervision number no one has yet, used only if the turn brings a ticket under supervision; "" for none at hand."""
+    experts: frozenset[str] = frozenset()
+    """Units of whom an expert is at his desk now."""
 
 
 # Acts: what a turn decided. The hub applies them in the same transaction, in order.
@@ -262,9 +267,59 @@ class Helped:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """The knowledge base had nothing: a gap for its editors."""
+    """The knowledge base had nothing, or ``entry`` did not help: a gap for its editors. ``ref`` names the message that
+    asked."""
 
     question: str = field(repr=False)
+    ref: str = ""
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WantsTold:
+    """The citizen wants to be told once there is an answer to what the message ``ref`` asked."""
+
+    ref: str
+
+
+class Wrong(StrEnum):
+    """How an answer is wrong: never right (答案不对), or no longer (过期了)."""
+
+    WRONG = "wrong"
+    OUTDATED = "outdated"
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """The citizen says that an answer is not right."""
+
+    entry: str
+    how: Wrong
+    words: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InviteExpert:
+    """三方通话: ask an expert of ``unit`` into this conversation."""
+
+    unit: str
+    question: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseCall:
+    """漏接回拨: nobody could serve him; a person calls back ``within`` this time. ``ref`` names the promise."""
+
+    ref: str
+    within: Duration
+    summary: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseCall:
+    """The citizen does not want the call that was promised."""
+
+    ref: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +347,11 @@ Act = (
     | Answered
     | Helped
     | Unanswered
+    | WantsTold
+    | Disputed
+    | InviteExpert
+    | PromiseCall
+    | ReleaseCall
     | Consent
 )
 

@@ -131,13 +131,18 @@ def open_draft(draft: Draft, *, number: str, policy: Policy, now: datetime) -> T
 def open_ticket(draft: Draft, *, number: str, policy: Policy, calendar: Calendar, now: datetime) -> Advance:
     """A new ticket from a draft (T02); accepted at once (T10) when what the policy calls essential is there, or when
     there is an alarm, whatever it lacks (T04). A new fact on a terminated matter waits for a person (T45)."""
-    ticket = open_draft(draft, number=number, policy=policy, now=now)
-    submit, accept = Order(Command.SUBMIT, Actor(Role.CITIZEN)), Order(Command.ACCEPT, Actor(Role.SYSTEM))
-    submitted = advance(ticket, submit, policy=policy, calendar=calendar, now=now)
+    accept = Order(Command.ACCEPT, Actor(Role.SYSTEM))
+    submitted = submit_ticket(draft, number=number, policy=policy, calendar=calendar, now=now)
     if (policy.accept.lacking(draft.missing) or draft.new_fact) and not draft.alarm:
         return submitted
     done = advance(submitted.ticket, accept, policy=policy, calendar=calendar, now=now)
     return replace(done, events=(*submitted.events, *done.events))
+
+
+def submit_ticket(draft: Draft, *, number: str, policy: Policy, calendar: Calendar, now: datetime) -> Advance:
+    """A new ticket from a draft (T02) that a person decides on at once, as after a three-way chat (T06)."""
+    ticket = open_draft(draft, number=number, policy=policy, now=now)
+    return advance(ticket, Order(Command.SUBMIT, Actor(Role.CITIZEN)), policy=policy, calendar=calendar, now=now)
 
 
 def _find(ticket: Ticket, order: Order) -> Row:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from tickets.answering import Drafts, Handoff, Knowledge, ThreeWay
 from tickets.appeal import AppealType, Urgency
 from tickets.assessment.rule import Repeats
 from tickets.callback_rules import Callback
@@ -21,7 +22,6 @@ from tickets.provisions import (
     CoOrganising,
     Count,
     Extension,
-    Idle,
     Interim,
     Limit,
     Objection,
@@ -60,7 +60,7 @@ class Policy:
     cards: Mapping[Urgency, Card]
     return_: Return
     extension: Extension
-    draft: Idle
+    draft: Drafts
     objection: Objection
     co: CoOrganising
     interim: Interim
@@ -73,6 +73,9 @@ class Policy:
     archive: Archiving
     dispatch: Dispatching
     repeats: Repeats
+    knowledge: Knowledge
+    three_way: ThreeWay
+    human: Handoff
     accept: Accept = field(default_factory=Accept)
     count: Count = field(default_factory=Count)
 

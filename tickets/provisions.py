@@ -181,13 +181,6 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Idle:
-    """How long a draft (待补充) may lie untouched."""
-
-    idle: Duration
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Objection:
     """A refused citizen may object: within what window, how often."""
 

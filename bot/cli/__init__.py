@@ -9,7 +9,7 @@ from bot.cli.audit import audit
 from bot.cli.callbacks import callback
 from bot.cli.demo import demo
 from bot.cli.dispatching import catalogue, consultation, dispatch
-from bot.cli.knowledge import import_
+from bot.cli.knowledge import import_, kb
 from bot.cli.letters import outbox, replay
 from bot.cli.matters import matter
 from bot.cli.policy import policy
@@ -31,6 +31,7 @@ for command in (
     demo,
     migrate,
     import_,
+    kb,
     replay,
     outbox,
     ticket,

@@ -6,8 +6,12 @@ from datetime import timedelta
 from functools import partial
 
 from bot.advice import Advice
+from bot.experts.outcome import draft_answers
+from bot.experts.sessions import ThreeWay
 from bot.families import Families
-from bot.jobs import callbacks, clocks, dispatching, draws, families, family_news
+from bot.jobs import callbacks, clocks, dispatching, drafts, draws, experts, families, family_news, gaps, knowledge
+from bot.knowledge.keeper import Keeper
+from bot.knowledge.upkeep import Upkeep
 from bot.office import Office
 from bot.rulebook import Rulebook
 from bot.scheduler import Job, Where
@@ -47,4 +51,26 @@ def of_families(several: Families) -> list[Job]:
         Job("family.propose", 3 * _SECOND, partial(families.propose, several)),
         Job("family.tell", 2 * _SECOND, partial(family_news.tell, several)),
         Job("family.lapse", _MINUTE, partial(families.lapse, several)),
+    ]
+
+
+def of_knowledge(keeper: Keeper) -> list[Job]:
+    """Jobs over the knowledge base."""
+    return [
+        Job("knowledge.gather_gaps", 10 * _SECOND, partial(gaps.gather_gaps, keeper)),
+        Job("knowledge.take_reports", 10 * _SECOND, partial(knowledge.take_reports, keeper)),
+        Job("knowledge.tell_askers", 10 * _SECOND, partial(gaps.tell_askers, keeper)),
+        Job("knowledge.end_versions", 5 * _MINUTE, partial(knowledge.end_versions, keeper)),
+        Job("knowledge.open_checks", _HOUR, partial(knowledge.open_checks, keeper)),
+        Job("knowledge.remind_late", 5 * _MINUTE, partial(knowledge.remind_late, keeper)),
+    ]
+
+
+def of_talks(keeper: Keeper, sessions: ThreeWay, upkeep: Upkeep) -> list[Job]:
+    """Jobs over conversations: drafts that lie idle, experts who did not come."""
+    return [
+        Job("draft.remind", 30 * _SECOND, partial(drafts.remind, keeper.conversing, keeper.rules)),
+        Job("draft.expire", 30 * _SECOND, partial(drafts.expire, keeper.conversing, keeper.rules)),
+        Job("three_way.end_waits", 5 * _SECOND, partial(experts.end_waits, sessions)),
+        Job("three_way.draft_answers", 30 * _SECOND, partial(draft_answers, upkeep)),
     ]

@@ -20,6 +20,9 @@ from channels.message import Address, Notice, Say
 RESULTS = frozenset({"ticket.replied", "survey.ask"})
 """Notices that carry the result of a ticket: they get through, by a call if need be."""
 
+LIGHT = frozenset({"draft.remind"})
+"""Notices worth nothing where they cost: they go where the citizen writes, or nowhere."""
+
 CALL = "call"
 """The route of a message that became a task for an agent."""
 
@@ -142,6 +145,8 @@ def _phone_fits(case: Case, phone: Phone) -> bool:
     if isinstance(case.body, Say):
         worth = case.sender is Sender.AGENT or case.priority == Priority.EMERGENCY
         return worth and phone.willing and phone.line.free_text and Route.DIRECT in phone.line.capabilities.routes
+    if case.body.key in LIGHT:
+        return False
     if case.opted_out and not _is_result(case) and case.priority != Priority.EMERGENCY:
         return False
     routes = phone.line.capabilities.routes

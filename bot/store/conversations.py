@@ -14,6 +14,7 @@ from bot.store.several import among
 from bot.store.tables import conversation, ticket
 from bot.work import insert_or_keep
 from channels.message import Address
+from dialog.flows.drafts import half_filled
 from dialog.memory import Memory
 from dialog.turn import Owner
 
@@ -54,6 +55,13 @@ class Conversation:
     window_until: datetime | None
     opted_out_at: datetime | None
     unreachable_at: datetime | None
+    draft_since: datetime | None = None
+    draft_reminded_at: datetime | None = None
+
+    def look_after_draft(self, now: datetime) -> None:
+        """The citizen did something: a half-filled report before the bot lies idle from now on, any other does not."""
+        drafted = self.owner is Owner.BOT and half_filled(self.memory)
+        self.draft_since, self.draft_reminded_at = now if drafted else None, None
 
     def next_seq(self) -> int:
         """The next place in the conversation's numbering."""
@@ -82,6 +90,8 @@ class Conversation:
             "window_until": self.window_until,
             "opted_out_at": self.opted_out_at,
             "unreachable_at": self.unreachable_at,
+            "draft_since": self.draft_since,
+            "draft_reminded_at": self.draft_reminded_at,
             "updated_at": now,
         }
 
@@ -153,6 +163,8 @@ def _read(row: Mapping[Any, Any]) -> Conversation:
         window_until=row["window_until"],
         opted_out_at=row["opted_out_at"],
         unreachable_at=row["unreachable_at"],
+        draft_since=row["draft_since"],
+        draft_reminded_at=row["draft_reminded_at"],
     )
 
 

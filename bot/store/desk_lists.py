@@ -17,12 +17,16 @@ from bot.store.tables import (
     call_task,
     conversation,
     handover,
+    knowledge_task,
     matter_member,
     message,
     officer_seen,
     outbox,
+    three_way,
     ticket,
 )
+from bot.store.tables.knowledge import OPEN_TASK
+from bot.store.tables.three_way import UNDER_WAY
 from bot.store.triage_lists import count_triage
 from bot.work import insert_or_keep
 
@@ -49,8 +53,8 @@ async def lately_closed(database: Database) -> list[Row]:
 
 
 async def waiting_work(database: Database) -> dict[str, int]:
-    """How many alarms, conversations, call tasks, letters, alerts, late supervisions, dissatisfied citizens and proposals
-    of families wait for a person."""
+    """How much waits for a person, by what it is: alarms, conversations, call tasks, letters, alerts, late supervisions,
+    dissatisfied citizens, proposals of families, knowledge tasks, invitations."""
     counts = {
         "alarms": select(func.count()).where(alarm.c.acknowledged_at.is_(None)),
         "talks": select(func.count()).where(conversation.c.owner == "queue"),
@@ -59,6 +63,8 @@ async def waiting_work(database: Database) -> dict[str, int]:
         "alerts": alert_lists.unseen(),
         "supervision": supervision_lists.late(),
         "matters": select(func.count()).where(matter_member.c.state == "proposed"),
+        "knowledge": select(func.count()).select_from(knowledge_task).where(OPEN_TASK),
+        "experts": select(func.count()).select_from(three_way).where(UNDER_WAY, three_way.c.joined_at.is_(None)),
     }
     async with database.read() as connection:
         found = {name: await connection.scalar(count) or 0 for name, count in counts.items()}
@@ -120,10 +126,9 @@ async def files_of(connection: AsyncConnection, messages: Sequence[int]) -> dict
 
 
 async def call_tasks(database: Database) -> list[Row]:
-    """Calls to make, the oldest first."""
-    return await _all(
-        database, select(call_task).where(call_task.c.done_at.is_(None)).order_by(call_task.c.id).limit(LISTED)
-    )
+    """Calls to make: those that were promised by their hour, then the others, the oldest first."""
+    order = call_task.c.due_at.is_(None), call_task.c.due_at, call_task.c.id
+    return await _all(database, select(call_task).where(call_task.c.done_at.is_(None)).order_by(*order).limit(LISTED))
 
 
 async def call_done(database: Database, task_id: int, *, officer: str, result: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 
@@ -11,7 +12,10 @@ from bot.web.desk import Door, Room
 from bot.web.desk_alerts import Alerts
 from bot.web.desk_callbacks import Callbacks
 from bot.web.desk_dispatch import DispatchPages
+from bot.web.desk_experts import Experts
 from bot.web.desk_gate import Keys
+from bot.web.desk_knowledge import Knowledge
+from bot.web.desk_knowledge_tasks import KnowledgeTasks
 from bot.web.desk_matters import Matters
 from bot.web.desk_talks import Talks
 from bot.web.desk_tickets import Tickets
@@ -22,6 +26,10 @@ from bot.web.hooks import Hooks
 from bot.web.rating import Rating
 from channels.adapter import Adapter, Served
 
+_PARTS: tuple[type[Any], ...] = (
+    *(Door, Tickets, Talks, Alerts, DispatchPages, Callbacks, Matters, Knowledge, KnowledgeTasks, Experts),
+)
+"""The rooms of the desk, each with its own pages."""
 DOORSTEP = web.AppKey("doorstep", Doorstep)
 
 
@@ -55,10 +63,10 @@ def _ends(adapter: Adapter) -> Callable[[web.Application], Awaitable[None]]:
     return end
 
 
-def _desk(services: Services) -> list[Door | Tickets | Talks | Alerts | DispatchPages | Callbacks | Matters]:
+def _desk(services: Services) -> tuple[Any, ...]:
     key = services.settings.house.web.desk_key
     room = Room(services, Keys(key.get_secret_value()) if key else None)
-    return [part(room) for part in (Door, Tickets, Talks, Alerts, DispatchPages, Callbacks, Matters)]
+    return tuple(part(room) for part in _PARTS)
 
 
 async def _home(_request: web.Request) -> web.StreamResponse:

@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import select
 
+from bot.experts import duty
 from bot.outbox.letters import letters, resend
 from bot.outbox.why import READING, Why
 from bot.store import desk_lists
@@ -101,11 +102,14 @@ class Talks:
             officer,
             status=status,
             row=row,
-            lines=[_line(line, files.get(line["id"], ())) for _, line in said],
+            lines=[line_of(line, files.get(line["id"], ())) for _, line in said],
             tickets=await desk_lists.tickets_of(self._services.database, talk),
             key=secrets.token_urlsafe(12),
             problem=problem,
             text=text,
+            invited=await duty.session_in(self._services.database, talk),
+            experts=sorted(self._services.hub.batching.duty.experts),
+            units=self._services.city.talk.units,
         )
 
     async def calls(self, _request: web.Request, officer: str) -> web.StreamResponse:
@@ -142,7 +146,7 @@ class Talks:
         return web.FileResponse(stored.path, headers=headers)
 
 
-def _line(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
+def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
     """A line of a conversation for the page."""
     if "sender" in row:
         return {"who": row["sender"], "at": row["created_at"], "text": row["body"]["text"], "files": (), "place": ""}

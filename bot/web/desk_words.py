@@ -167,8 +167,10 @@ GATHERED: Mapping[str, str] = {
     "occurred": "时间",
     "respondent": "对方",
     "wanted": "期望",
+    "emotion": "情绪",
 }
 """Names of what the bot had gathered when it handed over."""
+EMOTIONS: Mapping[str, str] = {"2": "不满", "3": "激动", "4": "情绪失控"}
 ALARMS: Mapping[str, str] = {"E0": "生命危险", "E1": "险情", "E2": "扬言极端行为"}
 ALARM_KINDS: Mapping[str, str] = {
     "suicide": "轻生",
@@ -195,7 +197,7 @@ def handed_over(summary: str | None, categories: Mapping[str, str]) -> str:
         if not (colon and name.isascii() and name.replace("_", "").isalpha()):
             told.append(line)
         elif name in GATHERED:
-            told.append(f"{GATHERED[name]}：{TYPES.get(value) or categories.get(value, value)}")
+            told.append(f"{GATHERED[name]}：{EMOTIONS.get(value) or TYPES.get(value) or categories.get(value, value)}")
     return "\n".join(told)
 
 

@@ -3,6 +3,7 @@
 from dialog.flow import Flow
 from dialog.flows import (
     consult,
+    drafts,
     family,
     greet,
     objection,
@@ -20,6 +21,7 @@ FLOWS: tuple[Flow, ...] = (
     greet.FLOW,
     consult.FLOW,
     report.FLOW,
+    drafts.FLOW,
     progress.FLOW,
     urge.FLOW,
     supplement.FLOW,

@@ -7,15 +7,15 @@ import re
 from channels.message import Choice
 from dialog.districts import district_of
 from dialog.flow import Flow, Place, Talk
-from dialog.flows import report
-from dialog.intents import bare, said_whole
-from dialog.knowledge.entry import Entry
+from dialog.flows import report, unknown
+from dialog.flows.unknown import REGISTER, asked
+from dialog.intents import bare, heard, said_whole
+from dialog.knowledge.entry import PARTS, Entry
 from dialog.knowledge.policy import Outcome, Verdict
-from dialog.turn import Answered, Helped, Turn, Unanswered
+from dialog.turn import Act, Answered, Disputed, Helped, Turn, Unanswered, Wrong
 from tickets.appeal import Solved
 
 SOLVED = Place("consult", "solved")
-REGISTER = Place("consult", "register")
 OFFERED = Place("consult", "offered")
 ASKED = Place("consult", "asked")
 _ROOM = re.compile(r"(\d{1,2})(?:度|℃)")
@@ -42,13 +42,7 @@ def look_up(talk: Talk) -> Turn | None:
 
 def look_up_or_admit(talk: Talk) -> Turn:
     """As :func:`look_up`, but never silent: an unanswered question becomes work for the editors."""
-    return look_up(talk) or admit(talk)
-
-
-def admit(talk: Talk) -> Turn:
-    """We do not know; a person will."""
-    question = talk.inbound.text
-    return talk.reply("consult.none", to=REGISTER, slots={"question": question}, acts=[Unanswered(question)])
+    return look_up(talk) or unknown.admit(talk)
 
 
 def answer(talk: Talk, entry: Entry) -> Turn:
@@ -57,14 +51,21 @@ def answer(talk: Talk, entry: Entry) -> Turn:
     source = talk.phrases(
         key, source=f"{entry.source}{entry.clause}", entry=entry.id, checked=entry.checked.isoformat()
     )
-    told = f"{entry.answer}\n{source}"
+    told = "\n".join([entry.answer, *_parts(talk, entry), source])
     acts = [Answered(entry.id)]
-    slots = {"entry": entry.id, "question": talk.inbound.text}
+    slots = {"entry": entry.id, **asked(talk)}
     if observed := _observed(talk, entry):
         text = f"{told}\n{observed}{talk.phrases('consult.register')}"
         return talk.say(text, acts=acts, to=REGISTER, slots={**slots, "observed": True})
     text = f"{told}\n{talk.phrases('consult.solved')}"
     return talk.say(text, acts=acts, to=SOLVED, slots=slots, choices=_solved(talk, entry.id))
+
+
+def _parts(talk: Talk, entry: Entry) -> list[str]:
+    """Conditions, papers, steps … of a service, where the channel has room for them."""
+    if talk.view.brief:
+        return []
+    return [talk.phrases(f"consult.part.{name}", text=text) for name in PARTS if (text := getattr(entry, name))]
 
 
 def _observed(talk: Talk, entry: Entry) -> str:
@@ -86,7 +87,7 @@ def _offer(talk: Talk, entries: list[Entry]) -> Turn:
     choices = [Choice(f"kb:{entry.id}", entry.question, str(at)) for at, entry in enumerate(entries, 1)]
     none = talk.choice("kb:none", "consult.none_of_these", str(len(entries) + 1))
     text = talk.phrases("consult.offer")
-    slots = {"offered": [entry.id for entry in entries], "question": talk.inbound.text}
+    slots = {"offered": [entry.id for entry in entries], "question": talk.inbound.text, "ref": talk.inbound.id}
     if talk.view.buttons:
         return talk.say(text, to=OFFERED, slots=slots, choices=[*choices, none])
     listed = "\n".join(f"{one.keyword} {one.label}" for one in choices)
@@ -95,16 +96,43 @@ def _offer(talk: Talk, entries: list[Entry]) -> Turn:
 
 def _hear_solved(talk: Talk) -> Turn | None:
     entry = talk.slots.get("entry", "")
+    if disputed := _hear_wrong(talk, entry):
+        return disputed
     if said_whole("solved", talk.text):
         return talk.reply("consult.thanks", acts=[Helped(entry, Solved.SOLVED)])
     if said_whole("unsolved", talk.text):
-        slots = {"entry": entry, "question": talk.slots.get("question", "")}
-        return talk.reply("consult.not_solved", acts=[Helped(entry, Solved.UNSOLVED)], to=REGISTER, slots=slots)
+        return _unsolved(talk, entry)
     return None
+
+
+def _unsolved(talk: Talk, entry: str) -> Turn:
+    """The answer did not help: a gap too, where we still know what was asked."""
+    acts: list[Act] = [Helped(entry, Solved.UNSOLVED)]
+    slots = {"entry": entry}
+    if talk.memory.flow == FLOW.name and talk.slots.get("question"):
+        slots |= asked(talk)
+        acts.append(Unanswered(slots["question"], slots["ref"], entry))
+    return talk.reply("consult.not_solved", acts=acts, to=REGISTER, slots=slots)
+
+
+def _hear_wrong(talk: Talk, entry: str) -> Turn | None:
+    """答案不对, 过期了: the entry's owner looks at it."""
+    how = next((how for how in Wrong if heard(how, talk.text)), None)
+    if how is None or not entry:
+        return None
+    known = talk.city.knowledge.get(entry)
+    unit = talk.city.units.get(known.owner_unit, "") if known else ""
+    acts: list[Act] = [Helped(entry, Solved.UNSOLVED), Disputed(entry, how, talk.inbound.text)]
+    slots = {"entry": entry, **asked(talk)}
+    return talk.reply(
+        "consult.disputed", acts=acts, to=REGISTER, slots=slots, unit=unit or talk.phrases("consult.owner")
+    )
 
 
 def _hear_register(talk: Talk) -> Turn | None:
     """登记 or 不用, after an answer that may not be enough."""
+    if disputed := _hear_wrong(talk, talk.slots.get("entry", "")):
+        return disputed
     if said_whole("yes", talk.text):
         question = talk.slots.get("question", "")
         return report.from_question(talk, question, wrong=talk.slots.get("observed", False))
@@ -127,8 +155,10 @@ def _hear_offered(talk: Talk) -> Turn | None:
 
 
 def _none(talk: Talk) -> Turn:
-    question = talk.slots.get("question", "")
-    return talk.reply("consult.none", to=REGISTER, slots={"question": question}, acts=[Unanswered(question)])
+    """None of those that were offered."""
+    if talk.memory.flow == FLOW.name and talk.slots.get("question"):
+        return unknown.admit(talk, of=asked(talk))
+    return ask(talk)  # a choice tapped long after: we no longer know what was asked
 
 
 def _chosen(talk: Talk, entry_id: str) -> Turn | None:
@@ -145,15 +175,9 @@ def tapped(talk: Talk) -> Turn | None:
         return _none(talk)
     if not verdict:
         return _chosen(talk, entry_id)
-    solved = verdict[0] == "solved"
-    act = Helped(entry_id, Solved.SOLVED if solved else Solved.UNSOLVED)
-    if solved:
-        return talk.reply("consult.thanks", acts=[act])
-    return talk.reply("consult.not_solved", acts=[act], to=REGISTER, slots={"entry": entry_id, **_question(talk)})
-
-
-def _question(talk: Talk) -> dict[str, str]:
-    return {"question": talk.slots.get("question", "")} if talk.memory.flow == FLOW.name else {}
+    if verdict[0] == "solved":
+        return talk.reply("consult.thanks", acts=[Helped(entry_id, Solved.SOLVED)])
+    return _unsolved(talk, entry_id)
 
 
 FLOW = Flow(
@@ -161,6 +185,7 @@ FLOW = Flow(
     steps={
         "solved": _hear_solved,
         "register": _hear_register,
+        "unknown": unknown.hear,
         "offered": _hear_offered,
         "asked": look_up_or_admit,
     },

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from dialog.districts import locate
-from dialog.flow import Flow, Place, Talk
+from dialog.flow import Flow, Place, Step, Talk
 from dialog.flows import repeat
 from dialog.flows.report_slots import (
     QUESTIONS_AT_MOST,
@@ -230,14 +230,28 @@ def tapped(talk: Talk) -> Turn | None:
     return _submit(talk, Gathered.load(talk.slots)) if talk.inbound.choice == "report:submit" else _cancelled(talk)
 
 
+def again(talk: Talk) -> Turn:
+    """继续: what was asked last, once more."""
+    gathered = Gathered.load(talk.slots)
+    if talk.memory.step == CONFIRM.step:
+        return _confirm(talk, gathered)
+    if talk.memory.step == GATHER.step and gathered.asked:
+        return talk.say(_question(talk, gathered, gathered.asked[-1]), to=GATHER, slots=gathered.dump())
+    return talk.reply("report.begin", to=WHAT, slots=talk.slots)
+
+
+def _or_again(step: Step) -> Step:
+    return lambda talk: again(talk) if said_whole("resume", talk.text) else step(talk)
+
+
 FLOW = Flow(
     "report",
     steps={
-        "what": _hear_what,
-        "gather": _hear_gather,
-        "confirm": _hear_confirm,
-        "repeat": _hear_repeat,
-        "explained": _hear_repeat,
+        "what": _or_again(_hear_what),
+        "gather": _or_again(_hear_gather),
+        "confirm": _or_again(_hear_confirm),
+        "repeat": _or_again(_hear_repeat),
+        "explained": _or_again(_hear_repeat),
     },
     begins={"report": ask_what},
     choices={"report": tapped, "repeat": _tapped_repeat},

@@ -22,13 +22,33 @@ class EntryError(ValueError):
 
 
 class EntryState(StrEnum):
-    """草稿, 待审, 发布, 停用. Only PUBLISHED is ever said to a citizen."""
+    """Where an entry is in its life (``dialog/knowledge/life.py``). Only PUBLISHED is ever said to a citizen."""
 
     DRAFT = "draft"
     REVIEW = "review"
     PUBLISHED = "published"
+    HELD = "held"
+    """待核: off until an editor has looked, because it contradicts another one or citizens say it is wrong."""
+    REPLACED = "replaced"
+    """A newer version is published."""
     EXPIRED = "expired"
-    """Withdrawn by its editor, whatever its dates say."""
+    """Its last day is over."""
+    WITHDRAWN = "withdrawn"
+    """停用: taken off by a person, whatever its dates say."""
+
+
+class Secrecy(StrEnum):
+    """Who may read an entry: everybody, or only those who answer (内部)."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+
+LINE = "口径"
+"""The nature of a unit's current line (处置口径): it overrules older entries on its topic, and always has a last day."""
+PARTS = ("conditions", "materials", "process", "result", "fee", "time_limit", "where", "audience")
+"""What an entry on a service tells beside its answer (办事指南)."""
+PART_LIMIT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +73,32 @@ class Entry:
     category: str = ""
     """Four digits of the city's category table."""
     nature: str = ""
-    """办事指南, 法律法规, 热点问答, 日常咨询 …"""
+    """办事指南, 法律法规, 热点问答, 日常咨询 …, or :data:`LINE`."""
     keywords: tuple[str, ...] = ()
+    conditions: str = ""
+    """前置条件."""
+    materials: str = ""
+    """审批要件."""
+    process: str = ""
+    """办事流程."""
+    result: str = ""
+    """办理结果."""
+    fee: str = ""
+    time_limit: str = ""
+    where: str = ""
+    """Place, phone and hours."""
+    audience: str = ""
+    """Whom it is for: persons, companies …"""
+    url: str = ""
+    secrecy: Secrecy = Secrecy.PUBLIC
     effective: date
     """First day it may be said."""
     expires: date | None = None
     """Last day it may be said, None for no end."""
     checked: date
     """The day somebody last compared it with its source (核验日期)."""
+    next_check: date | None = None
+    """The day by which somebody must do so again."""
     state: EntryState
 
     def __post_init__(self) -> None:
@@ -71,9 +109,19 @@ class Entry:
         """May a citizen read it on ``day``?"""
         return (
             self.state is EntryState.PUBLISHED
+            and self.secrecy is Secrecy.PUBLIC
             and self.effective <= day
             and (self.expires is None or day <= self.expires)
         )
+
+    def overlaps(self, other: Entry) -> bool:
+        """Is there a day on which both may be said?"""
+        last, others = self.expires or date.max, other.expires or date.max
+        return self.effective <= others and other.effective <= last
+
+    def says_the_same(self, other: Entry) -> bool:
+        """Do both tell a citizen the same, but for the spaces?"""
+        return all(getattr(self, name).split() == getattr(other, name).split() for name in ("answer", *PARTS))
 
 
 def _faults(entry: Entry) -> Iterable[str]:
@@ -90,6 +138,16 @@ def _faults(entry: Entry) -> Iterable[str]:
         yield "缺少答案"
     if len(entry.answer) > ANSWER_LIMIT:
         yield f"答案超过{ANSWER_LIMIT}字,请拆成几条"
+    yield from (
+        f"办理条件、材料、流程等每项不超过{PART_LIMIT}字,请缩短:{getattr(entry, name)[:20]}…"
+        for name in PARTS
+        if len(getattr(entry, name)) > PART_LIMIT
+    )
+    yield from _faults_of_keys(entry)
+    yield from _faults_of_days(entry)
+
+
+def _faults_of_keys(entry: Entry) -> Iterable[str]:
     for word in entry.keywords:
         if not word.strip() or len(word) > KEYWORD_LIMIT:
             yield f"关键词应为1至{KEYWORD_LIMIT}字:{word[:24]}"
@@ -97,8 +155,13 @@ def _faults(entry: Entry) -> Iterable[str]:
             yield "关键词不能与标题相同"
     if entry.category and not _CATEGORY.fullmatch(entry.category):
         yield f"分类应为四位数字,例如 0402,而不是 {entry.category}"
+
+
+def _faults_of_days(entry: Entry) -> Iterable[str]:
     if entry.expires is not None and entry.expires < entry.effective:
         yield f"失效日期 {entry.expires} 早于生效日期 {entry.effective}"
+    if entry.nature == LINE and entry.expires is None:
+        yield "处置口径须写明失效日期"
 
 
 def distinct(entries: Iterable[Entry]) -> list[Entry]:

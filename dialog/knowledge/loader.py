@@ -20,12 +20,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
-from dialog.knowledge.entry import Entry, EntryError, EntryState, distinct
+from dialog.knowledge.entry import Entry, EntryError, EntryState, Secrecy, distinct
+
+E = TypeVar("E", bound=StrEnum)
 
 _HEADING = re.compile(r"^##\s+(\S+)\s+(.+?)\s*$", re.MULTILINE)
 _LINE = re.compile(r"^-\s*([^:：]+?)\s*[:：]\s*(.+?)\s*$")
@@ -34,11 +37,13 @@ _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?
 _FIELDS = {
     "问": "similar", "依据": "source", "单位": "owner_unit", "区域": "area", "分类": "category", "关键词": "keywords",
     "生效": "effective", "失效": "expires", "核验": "checked", "状态": "state", "类型": "nature",
+    "条件": "conditions", "材料": "materials", "流程": "process", "结果": "result", "费用": "fee", "时限": "time_limit",
+    "地点": "where", "对象": "audience", "网址": "url", "公开范围": "secrecy", "下次核验": "next_check",
 }  # fmt: skip
 _NAMES = {"id": "编号", "question": "问题", "answer": "答案", "checked": "核验日期"}
 _LISTS = ("similar", "keywords")
 _ENTRY = {field.name for field in fields(Entry)}
-_DATES = ("effective", "expires", "checked")
+_DATES = ("effective", "expires", "checked", "next_check")
 
 
 def load_folder(folder: Path) -> list[Entry]:
@@ -76,15 +81,20 @@ def entry_of(row: Mapping[str, Any]) -> Entry:
         if isinstance(values.get(name), str):
             values[name] = _parts(values[name])
         values[name] = tuple(values.get(name) or ())
-    try:
-        values["state"] = EntryState(values.get("state", EntryState.PUBLISHED))
-    except ValueError:
-        raise EntryError(f"不认识的状态 {values['state']},可用 {'、'.join(EntryState)}") from None
+    values["state"] = _one_of(EntryState, values.get("state") or EntryState.PUBLISHED, "状态")
+    values["secrecy"] = _one_of(Secrecy, values.get("secrecy") or Secrecy.PUBLIC, "公开范围")
     values.setdefault("effective", values.get("checked"))
     missing = [name for name in ("id", "question", "answer", "checked") if not values.get(name)]
     if missing:
         raise EntryError(f"缺少 {'、'.join(_NAMES[name] for name in missing)},请补上")
     return Entry(**values)
+
+
+def _one_of(kind: type[E], value: str, name: str) -> E:
+    try:
+        return kind(value)
+    except ValueError:
+        raise EntryError(f"不认识的{name} {value},可用 {'、'.join(kind)}") from None
 
 
 def _parts(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from itertools import islice, pairwise
 
 from dialog.knowledge.normal import HOW_CHARACTERS
@@ -86,6 +86,10 @@ class Texts:
         text = self._texts[number]
         shared = sum([weight for feature, weight in asked if feature in text])
         return min(shared / max(total, self._totals[number]), 1.0)
+
+    def equal(self, wanted: Set[str]) -> list[int]:
+        """Numbers of the texts that are one of ``wanted``."""
+        return [number for number, text in enumerate(self._texts) if text in wanted]
 
     def near(self, text: str, accept: Callable[[int], bool]) -> set[int]:
         """Numbers of the texts worth a comparison, among those that ``accept`` takes."""

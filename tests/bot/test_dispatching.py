@@ -15,7 +15,7 @@ from bot.agenda import paper, scrubbed
 from bot.jobs import clocks
 from bot.jobs.dispatching import dispatch_sure
 from bot.jobs.table import of_dispatch
-from bot.learning import PAGE, SETTLED
+from bot.learner import PAGE, SETTLED
 from bot.services import Services
 from bot.store.dispatch_lists import accuracy, open_consultations
 from bot.store.tables import ticket, ticket_event

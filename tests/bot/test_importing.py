@@ -52,7 +52,7 @@ def test_csv_in_the_encodings_of_offices(tmp_path: Path, encoding: str) -> None:
 def test_xlsx_with_real_dates_empty_rows_and_unknown_columns(tmp_path: Path) -> None:
     row = (*HEAT[:9], datetime(2026, 1, 1), None, date(2026, 10, 20), "停用", "随便")  # noqa: DTZ001 as sheets hold them
     (entry,) = read_kb(xlsx_file(tmp_path, [(*HEADER, "备注"), row, (None,) * 14]))
-    assert (entry.effective, entry.checked, entry.state) == (date(2026, 1, 1), date(2026, 10, 20), EntryState.EXPIRED)
+    assert (entry.effective, entry.checked, entry.state) == (date(2026, 1, 1), date(2026, 10, 20), EntryState.WITHDRAWN)
 
 
 def test_a_corrected_sheet_keeps_its_ids(tmp_path: Path) -> None:

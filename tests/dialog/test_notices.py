@@ -18,7 +18,14 @@ PARAMS = {
     "name": "0128号受理员",
     "tail": "5678",
     "why": "not_our_area",
+    "minutes": "30",
+    "question": "游泳馆对残疾人免费吗",
+    "answer": "持残疾证免费。",
+    "source": "《泉城市残疾人优待办法》第八条",
+    "entry": "KB-1",
+    "checked": "2026-09-18",
     "until": "2026-09-25",
+    "days": "7",
 }
 KEYS = [
     *(f"ticket.{name}" for name in ("accepted", "dispatched", "signed", "interim", "replied", "redo", "closed")),
@@ -28,6 +35,8 @@ KEYS = [
     *(f"ticket.{name}" for name in ("resumed", "hastened", "rescheduled", "linked", "unmerged", "unlinked")),
     "ticket.replied_beside",
     "survey.ask", "survey.remind", "human.callback", "agent.joined", "agent.left",
+    "draft.remind", "draft.expired", "knowledge.answered",
+    *(f"expert.{name}" for name in ("joined", "says", "answered", "nobody", "registered")),
 ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ SAID = [
     "叫“老张烧烤”,半个多月了", "地点改成历下区泉城路", "公积金怎么提取", "滚", "谢谢", "不满意",
     "1 3 他们根本没来", "没解决", "着火了", "气得我想跳楼",
     "TD", "订阅", "返回", "hello, the street lamp is broken", "都不是", "建议增设公交站", "不清楚",
+    "继续", "要", "不用", "答案不对", "过期了", "方便", "不方便", "请问火星怎么移民？",
     "０２１７", "①③", "写首诗", "家里只有15度能投诉吗",
 ]  # fmt: skip
 CHOICES = [
@@ -50,7 +51,8 @@ VIEWS = st.fixed_dictionaries(
         "phone_tail": st.sampled_from(["", "5678"]),
         "tickets": st.sampled_from([(), (smoke(),), (smoke(), smoke(number="2609150000093"))]),
         "survey": st.sampled_from([None, *(SurveyView("2609180000217", asks) for asks in Asks)]),
-        "owner": st.sampled_from([Owner.BOT, Owner.BOT, Owner.BOT, Owner.QUEUE, Owner.AGENT]),
+        "owner": st.sampled_from([Owner.BOT, Owner.BOT, Owner.BOT, Owner.QUEUE, Owner.AGENT, Owner.EXPERT]),
+        "experts": st.sampled_from([frozenset(), frozenset({"M11", "E02"})]),
     }
 )
 

@@ -88,7 +88,7 @@ async def visit(browser: Browser, chat_url: str) -> AsyncIterator[Callable[..., 
         page = await context.new_page()
         page.set_default_timeout(8000)
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
-        page.on("console", lambda told: _note(faults, told.type, told.text))
+        page.on("console", lambda told: note(faults, told.type, told.text))
         page.on("request", lambda asked: _local(faults, asked.url, chat_url))
         await page.goto(chat_url)
         return page
@@ -99,7 +99,8 @@ async def visit(browser: Browser, chat_url: str) -> AsyncIterator[Callable[..., 
     assert not faults
 
 
-def _note(faults: list[str], kind: str, text: str) -> None:
+def note(faults: list[str], kind: str, text: str) -> None:
+    """Keep what the page's console says is wrong."""
     # The browser itself logs each request that failed; tests that cut the network expect those.
     if kind == "error" and not text.startswith(("Failed to load resource", "WebSocket connection to")):
         faults.append(f"console: {text}")

@@ -3,7 +3,14 @@
 from bot.store.tables.callbacks import callback_call, callback_stratum, used_link
 from bot.store.tables.dispatching import catalogue_proposal, catalogue_version
 from bot.store.tables.families import family_look, family_news, kept_apart, matter, matter_member, place_key
-from bot.store.tables.knowledge import consultation_answer, knowledge_entry, unanswered
+from bot.store.tables.knowledge import (
+    consultation_answer,
+    knowledge_entry,
+    knowledge_report,
+    knowledge_task,
+    knowledge_version,
+    unanswered,
+)
 from bot.store.tables.metadata import metadata
 from bot.store.tables.operation import (
     account_state,
@@ -16,6 +23,7 @@ from bot.store.tables.operation import (
 )
 from bot.store.tables.papers import assignment, callback, consultation, referral, supervision, ticket_request
 from bot.store.tables.talk import alarm, call_task, conversation, handover, message, outbox
+from bot.store.tables.three_way import expert_duty, three_way
 from bot.store.tables.watching import alert, supervision_block
 from bot.store.tables.work_orders import supplement, survey, ticket, ticket_event
 
@@ -34,12 +42,16 @@ __all__ = [
     "consultation",
     "consultation_answer",
     "conversation",
+    "expert_duty",
     "family_look",
     "family_news",
     "handover",
     "job_run",
     "kept_apart",
     "knowledge_entry",
+    "knowledge_report",
+    "knowledge_task",
+    "knowledge_version",
     "late_receipt",
     "matter",
     "matter_member",
@@ -55,6 +67,7 @@ __all__ = [
     "supervision_block",
     "supplement",
     "survey",
+    "three_way",
     "ticket",
     "ticket_event",
     "ticket_request",

@@ -5,6 +5,9 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, 
 from bot.store.tables.metadata import metadata
 from bot.store.types import Json, Moment, RowId
 
+DRAFTED = text("draft_since IS NOT NULL")
+"""Condition of a partial index; a query that carries the same words is answered from it."""
+
 conversation = Table(
     "conversation",
     metadata,
@@ -27,6 +30,9 @@ conversation = Table(
     Column("window_until", Moment),
     Column("opted_out_at", Moment),
     Column("unreachable_at", Moment),
+    # A half-filled report lies in the memory: since when the citizen is silent, and when he was reminded.
+    Column("draft_since", Moment),
+    Column("draft_reminded_at", Moment),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
     # What tells most comes first: hundreds of citizens are looked up at once, all of one account.
@@ -37,6 +43,7 @@ conversation = Table(
         sqlite_where=text("owner = 'queue'"),
         postgresql_where=text("owner = 'queue'"),
     ),
+    Index("ix_conversation_draft", "draft_since", sqlite_where=DRAFTED, postgresql_where=DRAFTED),
 )
 
 message = Table(
@@ -178,6 +185,8 @@ call_task = Table(
     Column("reason", String(64), nullable=False),
     Column("text", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+    # By when the citizen was promised the call, NULL where none was promised.
+    Column("due_at", Moment),
     Column("done_at", Moment),
     Column("done_by", String(64), nullable=False, server_default=""),
     Column("result", Text, nullable=False, server_default=""),

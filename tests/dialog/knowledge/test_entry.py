@@ -27,6 +27,8 @@ from tests.dialog.knowledge.made import made
         ("标题相同", {"question": "供暖", "keywords": ("供暖",)}),
         ("四位数字", {"category": "402"}),
         ("早于", {"expires": date(2025, 12, 31)}),
+        ("口径须写明失效日期", {"nature": "口径"}),
+        ("不超过1000字", {"materials": "表" * 1001}),
     ],
 )
 def test_a_broken_rule_names_entry_and_cure(fault: str, fields: dict[str, object]) -> None:

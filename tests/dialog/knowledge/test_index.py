@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialog.knowledge.entry import Entry, EntryError, EntryState
-from dialog.knowledge.index import KnowledgeIndex
+from dialog.knowledge.entry import LINE, Entry, EntryError, EntryState, Secrecy
+from dialog.knowledge.index import KnowledgeIndex, overrules
+from dialog.knowledge.normal import normal
 from dialog.knowledge.policy import Verdict
 from tests.dialog.knowledge.made import TODAY, made
 
@@ -60,7 +61,7 @@ def test_an_empty_base_knows_nothing() -> None:
     assert empty.ask("几号供暖", today=TODAY).verdict is Verdict.NONE
 
 
-@pytest.mark.parametrize("state", [EntryState.DRAFT, EntryState.REVIEW, EntryState.EXPIRED])
+@pytest.mark.parametrize("state", [state for state in EntryState if state != EntryState.PUBLISHED])
 def test_never_serves_what_is_not_published(state: EntryState) -> None:
     assert ids(KnowledgeIndex.build([made("KB-1", "几号供暖", state=state)]), "几号供暖") == []
 
@@ -147,3 +148,37 @@ def test_finds_one_among_thousands_that_look_alike() -> None:
 def _things() -> list[tuple[str, str]]:
     things = ("居住证", "社保卡", "护照", "残疾证", "营业执照", "户口簿", "老年证", "车牌")
     return [(thing, act) for thing in things for act in ("办理", "补办", "注销", "年审")]
+
+
+def test_what_is_internal_is_never_said() -> None:
+    assert ids(KnowledgeIndex.build([made("KB-1", "几号供暖", secrecy=Secrecy.INTERNAL)]), "几号供暖") == []
+
+
+def line(entry_id: str, question: str, **facts: object) -> Entry:
+    usual = {"nature": LINE, "effective": date(2026, 11, 1), "expires": date(2026, 12, 31)}
+    return made(entry_id, question, **(usual | facts))
+
+
+def test_a_units_line_takes_the_place_of_what_is_older_on_its_topic() -> None:
+    index = KnowledgeIndex.build([HEAT, FUND, line("KB-L", f"今年{HEAT.question}")])
+    outcome = index.ask(HEAT.question, today=TODAY)
+    assert (outcome.verdict, [found.entry.id for found in outcome.found]) == (Verdict.ANSWER, ["KB-L"])
+    assert ids(index, FUND.question)[0] == FUND.id
+    after = index.ask(HEAT.question, today=date(2027, 1, 1))
+    assert after.found[0].entry is HEAT
+
+
+def test_a_line_overrules_only_what_is_older_and_here() -> None:
+    asked = HEAT.question
+    newer = made("KB-N", asked, effective=date(2026, 11, 20))
+    assert not overrules(line("KB-L", asked), newer)
+    assert not overrules(line("KB-L", asked, area="01"), made("KB-D", asked, area="02"))
+    assert not overrules(line("KB-L", "公积金怎么提取"), HEAT)
+    assert overrules(line("KB-L2", asked, effective=date(2026, 11, 5)), line("KB-L1", asked))
+    assert not overrules(line("KB-L1", asked), line("KB-L2", asked, effective=date(2026, 11, 5)))
+
+
+def test_the_same_title_is_found_whatever_its_marks() -> None:
+    index = KnowledgeIndex.build([HEAT, FUND, DOG])
+    assert index.asking({normal(f"{HEAT.question}？！")}) == [HEAT]
+    assert index.asking({normal("没有人问过")}) == []

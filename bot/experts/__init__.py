@@ -1,0 +1,1 @@
+"""Units' experts in conversations (三方通话): who is on duty, the sessions, and what they leave."""
