@@ -15,7 +15,7 @@ from bot.batching import CITY_TIME, Batching, Duty
 from bot.city import LoadedCity, load_city
 from bot.clock import now as clock
 from bot.desk import Desk
-from bot.door import HubDoor, Watches
+from bot.door import HubDoor, Standings, Watches
 from bot.duty import look
 from bot.editors import Editors
 from bot.hub import Hub
@@ -26,6 +26,7 @@ from bot.numbers import Numbers
 from bot.office import Office
 from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
+from bot.polling import Poller
 from bot.scheduler import Job, Scheduler, Where
 from bot.settings import Settings
 from bot.store.engine import Database
@@ -36,7 +37,7 @@ from channels.adapter import Tools
 from channels.message import Inbound, Notice, Receipt, Say
 from dialog.manager import turn
 from dialog.memory import Memory
-from dialog.notices import words
+from dialog.notices import standing, words
 from dialog.turn import Turn, View
 from tickets.deadlines import after_quiet
 
@@ -75,6 +76,7 @@ class Services:
     takeover: Takeover = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
+    poller: Poller = field(repr=False)
     files: Store = field(repr=False)
     editors: Editors = field(repr=False)
     scheduler: Scheduler = field(repr=False)
@@ -119,11 +121,19 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         accounts=accounts,
         hub=hub,
         inline=inline,
-        door=HubDoor(hub=hub, database=database, files=files, watches=ground.watches, now=now),
+        door=HubDoor(
+            hub=hub,
+            database=database,
+            files=files,
+            watches=ground.watches,
+            standings=_standings(ground.city),
+            now=now,
+        ),
         office=office,
         takeover=_takeover(ground),
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
+        poller=Poller(database=database, accounts=accounts, hub=hub, files=files, metrics=ground.metrics, now=now),
         files=files,
         editors=editors,
         scheduler=_scheduler(ground, office, inline, editors),
@@ -240,6 +250,10 @@ def _thinking(city: LoadedCity) -> Callable[[Memory, Inbound, View, datetime], T
 
 def _sorry(city: LoadedCity) -> Callable[[str], Say]:
     return lambda error_id: words("system.stuck", {"error_id": error_id}, locale="zh_CN", brief=False, city=city.talk)
+
+
+def _standings(city: LoadedCity) -> Standings:
+    return Standings(city.talk.units, lambda one: standing(one, locale="zh_CN", city=city.talk))
 
 
 def _notices(city: LoadedCity) -> Callable[..., Notice]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hmac import compare_digest
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -116,6 +117,16 @@ def _view(row: Any, units: Mapping[str, str]) -> TicketView:
         closed_at=row.closed_at,
         satisfaction=Satisfaction(row.satisfaction) if row.satisfaction else None,
     )
+
+
+async def by_code(
+    connection: AsyncConnection, number: str, code: str, *, units: Mapping[str, str]
+) -> TicketView | None:
+    """The ticket ``number`` for whoever knows its query code, None where the two do not fit."""
+    row = (await connection.execute(select(*_VIEW, ticket.c.query_code).where(ticket.c.number == number))).one_or_none()
+    if row is None or not compare_digest(row.query_code.encode(), code.encode("utf-8", "replace")):
+        return None
+    return _view(row, units)
 
 
 async def open_surveys(connection: AsyncConnection, citizens: Iterable[int]) -> dict[int, SurveyView]:

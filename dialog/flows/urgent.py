@@ -32,6 +32,8 @@ def look(talk: Talk) -> Turn | None:
         # A person reads more on a ticket, and comes when asked for, anyway: a doubt does not interrupt either.
         if talk.memory.flow or talk.view.owner is not Owner.BOT or begun(talk.text) in {"supplement", "human"}:
             return None
+        if talk.inbound.letter is not None:
+            return None  # a letter is not asked back: a person is shown it at once (flows/letter.py)
         return talk.reply("emergency.clarify", to=DOUBT, slots={"said": talk.inbound.text, "kind": alarm.kind})
     if under_way(talk) and (talk.slots.get("kind") == alarm.kind or talk.view.owner is Owner.AGENT):
         return None

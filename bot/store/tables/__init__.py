@@ -12,6 +12,7 @@ from bot.store.tables.operation import (
     refusal,
 )
 from bot.store.tables.papers import assignment, callback, consultation, referral, supervision, ticket_request
+from bot.store.tables.polls import poll
 from bot.store.tables.talk import alarm, call_task, conversation, handover, message, outbox
 from bot.store.tables.work_orders import supplement, survey, ticket, ticket_event
 
@@ -34,6 +35,7 @@ __all__ = [
     "number_block",
     "officer_seen",
     "outbox",
+    "poll",
     "referral",
     "refusal",
     "supervision",
