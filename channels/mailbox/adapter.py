@@ -29,9 +29,9 @@ class Mailbox:
         self._settings = settings
         self._now = tools.now
         self._reader = Reader(account, settings.address, settings.aliases, settings.largest_file)
-        keys, tls = Keys(settings, tools), _tls(settings)
-        self._polling = Polling(settings, keys, self._reader, tls, tools.now)
-        self._submission = Submission(settings.smtp, settings.user, keys, tls)
+        self._keys, tls = Keys(settings, tools), _tls(settings)
+        self._polling = Polling(settings, self._keys, self._reader, tls, tools.now)
+        self._submission = Submission(settings.smtp, settings.user, self._keys, tls)
 
     def read(self, raw: bytes, *, at: datetime) -> Batch:
         """One mail as it lies in the mailbox."""
@@ -45,7 +45,8 @@ class Mailbox:
         """Submit one mail; returns its Message-ID, which a bounce or a read receipt will name."""
         if "@" not in out.address.peer and isinstance(out.body, Say) and out.in_reply_to:
             return ""  # the form's own page showed the answer
-        mail = render(out, address=self._settings.address, name=self._settings.name, now=self._now())
+        settings = self._settings
+        mail = render(out, address=settings.address, name=settings.name, secret=self._keys.sealing, now=self._now())
         await self._submission.send(mail, sender=self._settings.address, recipient=recipient(out))
         return str(mail["Message-ID"])
 

@@ -51,7 +51,7 @@ def _structured(opened: Opened) -> Report | None:
     for kind, content in opened.reports:
         fields = {name.lower(): value for name, value in _FIELD.findall(decode(content))}
         if kind == "message/delivery-status" and "action" in fields:
-            stage = _ACTIONS.get(fields["action"].split()[0].lower())
+            stage = _ACTIONS.get(fields["action"].lower().partition(" ")[0])
             return Report(stage, fields.get("status", "")[:32])
         if kind == "message/disposition-notification" and "disposition" in fields:
             seen = "displayed" in fields["disposition"].lower()

@@ -19,11 +19,11 @@ LONGEST = 4000
 # The last word of a line some client cut too early has no end.
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)(?:\?=|\Z)")
 _BETWEEN = re.compile(r"^[ \t\r\n]*$")
-_ID = re.compile(r"<[^<>\s]{1,250}>")
+_ID = re.compile(r"<[^<>\s\x00-\x1f\x7f]{1,250}>")
 _ANGLE = re.compile(r"<\s*([^<>\s]+@[^<>\s]+?)\s*>")
 _BARE = re.compile(r"[^\s<>()\",;:\[\]]+@[^\s<>()\",;:\[\]]+")
 _ADDRESS = re.compile(
-    r"[^\s@<>()\",;:\\\[\]]{1,64}@[A-Za-z0-9\u0080-\uffff](?:[A-Za-z0-9.\u0080-\uffff-]{0,250}[A-Za-z0-9\u0080-\uffff])?"
+    r"[^\s\x00-\x1f\x7f@<>()\",;:\\\[\]]{1,64}@[A-Za-z0-9\u0080-\uffff](?:[A-Za-z0-9.\u0080-\uffff-]{0,250}[A-Za-z0-9\u0080-\uffff])?"
 )
 
 

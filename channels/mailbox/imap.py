@@ -31,7 +31,9 @@ _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 BROKEN = (imaplib.IMAP4.error, ImapToolsError, OSError, EOFError, ValueError)
 _SEEN = r"\Seen"
 _NAME = '("name" "minsheng" "version" "1" "vendor" "minsheng")'
-_SERVER_IS_AWAY = re.compile(r"unavailable|inuse|in use|limit|try again|temporar|too many", re.IGNORECASE)
+_SERVER_IS_AWAY = re.compile(
+    r"unavailable|serverbug|internal error|inuse|in use|limit|try again|temporar|too many", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,9 @@ class Session:
             self._box.client.sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Log out."""
+        """Let the connection go; by the thread that used it, after :meth:`abort`."""
         with suppress(*BROKEN):
-            self._box.logout()
+            self._box.client.shutdown()
 
     def _new(self, cursor: Cursor) -> list[int]:
         # "n:*" names the last mail even where nothing is newer: the answer is looked through again.
@@ -232,6 +234,8 @@ def _select(settings: MailboxSettings, box: BaseMailBox) -> Session:
             raise Credential(
                 "the mail provider calls our login unsafe: see the quirks in README.md", code="unsafe"
             ) from None
+        if _SERVER_IS_AWAY.search(str(refused)):
+            raise Later("the mail server does not open the folder now", code="folder") from None
         raise Credential("the mail server does not open the folder", code="folder") from None
     except BROKEN as problem:
         raise Later(f"the mail server cannot be reached: {type(problem).__name__}") from None

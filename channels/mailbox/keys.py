@@ -24,6 +24,9 @@ class Keys:
     def __init__(self, settings: MailboxSettings, tools: Tools) -> None:
         self.password = settings.password.get_secret_value()
         self._oauth = settings.oauth
+        self.sealing = (
+            self.password or (settings.oauth and settings.oauth.refresh_token.get_secret_value()) or ""
+        ).encode()
         self._now: Callable[[], datetime] = tools.now
         self._http: Callable[[], Any] = tools.http
         self._token = ""

@@ -70,12 +70,12 @@ def _leaves(message: Message) -> Iterator[Message]:
     while waiting and seen < PARTS:
         part, depth = waiting.pop()
         seen += 1
-        inner = part.get_payload()
-        if isinstance(inner, list):
+        if part.is_multipart():
+            inner = [one for one in part.get_payload() if isinstance(one, Message)]
             if part.get_content_type() in _REPORTS or part.get_content_type() == "message/rfc822":
                 yield part
             elif depth < DEPTH:
-                waiting.extend((one, depth + 1) for one in reversed(inner) if isinstance(one, Message))
+                waiting.extend((one, depth + 1) for one in reversed(inner))
         else:
             yield part
 
@@ -106,22 +106,25 @@ def _content(part: Message) -> bytes:
     try:
         content = part.get_payload(decode=True)
     except _UNDECODABLE:
-        content = None
-    if isinstance(content, bytes):
-        return content
-    raw = part.get_payload()
-    return raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
+        content = _as_it_stands(part)  # the declared coding is a lie
+    return content if isinstance(content, bytes) else b""
+
+
+def _as_it_stands(part: Message) -> bytes:
+    try:
+        return part.as_bytes().partition(b"\n\n")[2]
+    except (RecursionError, *_UNDECODABLE):
+        return b""
 
 
 def _inner(part: Message) -> bytes:
     """A report's part as it stood in the mail."""
+    if not part.is_multipart():
+        return _content(part)
     try:
-        inner = part.get_payload()
-        if isinstance(inner, list):
-            return b"\n".join(one.as_bytes() for one in inner if isinstance(one, Message))
+        return b"\n".join(one.as_bytes() for one in part.get_payload() if isinstance(one, Message))
     except (RecursionError, *_UNDECODABLE):
         return b""
-    return _content(part)
 
 
 def _label(part: Message) -> str:

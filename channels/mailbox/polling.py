@@ -58,7 +58,8 @@ class Polling:
         finally:
             if session is not None:
                 session.abort()
-            thread.shutdown(wait=False, cancel_futures=True)
+                thread.submit(session.close)
+            thread.shutdown(wait=False)
 
     def _connect(self, token: str) -> Session:
         try:

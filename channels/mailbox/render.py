@@ -35,7 +35,7 @@ _TAIL = re.compile(r"尾号\s?(\d{4})(?!\d)")
 _BREAKS = re.compile(r"[\r\n\x00-\x1f\x7f]+")
 
 
-def render(out: Outbound, *, address: str, name: str, now: datetime) -> EmailMessage:
+def render(out: Outbound, *, address: str, name: str, secret: bytes, now: datetime) -> EmailMessage:
     """The mail for ``out``. Raises :class:`Never` or :class:`WindowClosed` where there is nobody to write to."""
     to = recipient(out)
     mail = EmailMessage(policy=POLICY)
@@ -44,7 +44,7 @@ def render(out: Outbound, *, address: str, name: str, now: datetime) -> EmailMes
     mail["To"] = to
     mail["Subject"] = subject(out)
     mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = message_id(out.key, address=address)
+    mail["Message-ID"] = message_id(out.key, address=address, secret=secret)
     if parent := answered(out.in_reply_to):
         mail["In-Reply-To"] = mail["References"] = parent
     elif isinstance(out.body, Notice) and (number := out.body.params.get("number", "")):

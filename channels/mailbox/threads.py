@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Iterable
 from hashlib import sha256
@@ -10,14 +11,16 @@ _OURS = re.compile(r"<m\.[0-9a-f]{32}@[A-Za-z0-9.-]{1,80}>")
 _KEY = re.compile(r"(<[^<>\s]{1,250}>):[0-9a-f]{32}")
 
 
-def message_id(key: str, *, address: str) -> str:
-    """The Message-ID of the outgoing message ``key``: a repeated send carries the same, and many servers drop it."""
-    return f"<m.{_digest(address, key)}@{_domain(address)}>"
+def message_id(key: str, *, address: str, secret: bytes) -> str:
+    """The Message-ID of the outgoing message ``key``: a repeated send carries the same, and many servers drop it.
+
+    Nobody can guess it without ``secret``: who names one in a bounce or a reply has seen that mail of ours."""
+    return f"<m.{_digest(secret, address, key)}@{_domain(address)}>"
 
 
 def thread_id(number: str, *, address: str) -> str:
     """An id no mail has, named by all notices of one ticket, so that a mail client shows them together."""
-    return f"<t.{_digest(address, number)}@{_domain(address)}>"
+    return f"<t.{_digest(b'', address, number)}@{_domain(address)}>"
 
 
 def ours(ids: Iterable[str], *, address: str) -> tuple[str, ...]:
@@ -43,8 +46,8 @@ def answered(key: str) -> str:
     return found[1] if found else ""
 
 
-def _digest(address: str, text: str) -> str:
-    return sha256(f"{address}\n{text}".encode()).hexdigest()[:32]
+def _digest(secret: bytes, address: str, text: str) -> str:
+    return hmac.new(secret, f"{address}\n{text}".encode(), sha256).hexdigest()[:32]
 
 
 def _domain(address: str) -> str:

@@ -27,7 +27,9 @@ LONGEST_ID, LONGEST_NAME = 255, 128
 each_sample = pytest.mark.parametrize(
     ("trial", "sample"), SAMPLES, ids=[f"{trial}-{sample.stem}" for trial, sample in SAMPLES]
 )
-each_call = pytest.mark.parametrize(("trial", "sample"), CALLS, ids=[f"{trial}-{sample.stem}" for trial, sample in CALLS])
+each_call = pytest.mark.parametrize(
+    ("trial", "sample"), CALLS, ids=[f"{trial}-{sample.stem}" for trial, sample in CALLS]
+)
 each_kept = pytest.mark.parametrize(
     ("trial", "sample"),
     [one for one in SAMPLES if one not in CALLS],

@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from typing import Any
 
 AT_LOGIN = ("454", "530", "534", "535", "538")
+AFTER_DATA = ("452", "552", "554")
 
 
 class Relay:
@@ -18,21 +19,21 @@ class Relay:
 
     def __init__(self) -> None:
         self.settings: Mapping[str, Any] = {}
-        self.taken: list[tuple[str, str, EmailMessage]] = []
-        """(envelope sender, recipient, mail)"""
+        self.taken: list[tuple[str, EmailMessage]] = []
+        """(recipient, mail)"""
         self._behave, self._code = "accept", ""
 
     def accept(self) -> None:
-        self._behave = "accept"
+        self._behave, self._code = "accept", ""
 
     def refuse(self, code: str) -> None:
         self._behave, self._code = "refuse", code
 
     def hang(self) -> None:
-        self._behave = "hang"
+        self._behave, self._code = "hang", ""
 
     def drop(self) -> None:
-        self._behave = "drop"
+        self._behave, self._code = "drop", ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
@@ -41,49 +42,45 @@ class Relay:
         writer.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        def say(line: str) -> None:
-            writer.write(f"{line}\r\n".encode())
-
-        refusing = self._behave == "refuse"
-        if refusing and self._code.startswith("421"):
-            return say(f"{self._code} busy")
-        say("220 relay.test")
-        sender = recipient = ""
+        recipient = ""
+        writer.write(self._answer("", ("421",), "220 relay.test"))
         while line := (await reader.readline()).decode().strip():
             word = line.split()[0].upper()
-            if word == "EHLO":
-                auth = refusing and self._code.startswith(AT_LOGIN)
-                say("250-relay.test" if auth else "250 relay.test")
-                if auth:
-                    say("250 AUTH PLAIN")
-            elif word == "AUTH":
-                say(f"{self._code} refused")
-            elif word == "MAIL":
-                sender = line
-                say("250 ok")
-            elif word == "RCPT":
+            if word == "RCPT":
                 recipient = line[line.find("<") + 1 : line.find(">")]
-                at_rcpt = refusing and not self._code.startswith(("552", "554", "452"))
-                say(f"{self._code} <{recipient}> refused" if at_rcpt else "250 ok")
-            elif word == "DATA":
-                say("354 go on")
-                content = await reader.readuntil(b"\r\n.\r\n")
-                if self._behave == "hang":
-                    await asyncio.sleep(5)
-                if self._behave in ("hang", "drop"):
-                    return None
-                if refusing:
-                    say(f"{self._code} refused")
-                    continue
-                mail = email.message_from_bytes(content[:-5].replace(b"\r\n..", b"\r\n."), policy=email.policy.default)
-                assert isinstance(mail, EmailMessage)
-                self.taken.append((sender, recipient, mail))
-                say("250 2.0.0 queued")
-            elif word == "QUIT":
-                return say("221 bye")
-            else:
-                say("250 ok")
-        return None
+            writer.write(self._answer(word, (), "250 ok"))
+            if word == "DATA" and not await self._words(reader, writer, recipient):
+                return
+
+    def _answer(self, word: str, only: tuple[str, ...], otherwise: str) -> bytes:
+        """What a command is answered with; a code is refused where a real server refuses it."""
+        code = self._code
+        if word == "EHLO" and code.startswith(AT_LOGIN):
+            return b"250-relay.test\r\n250 AUTH PLAIN\r\n"
+        if word == "DATA":
+            return b"354 go on\r\n"
+        place = (
+            "" if code.startswith("421") else "AUTH" if code.startswith(AT_LOGIN) else
+            "DATA" if code.startswith(AFTER_DATA) else "RCPT"
+        )  # fmt: skip
+        refused = bool(code) and word == place and (not only or code.startswith(only))
+        return f"{code} refused\r\n".encode() if refused else f"{otherwise}\r\n".encode()
+
+    async def _words(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, recipient: str) -> bool:
+        """Take the mail; False where the line is cut."""
+        content = await reader.readuntil(b"\r\n.\r\n")
+        if self._behave == "hang":
+            await asyncio.sleep(5)
+        if self._behave in ("hang", "drop"):
+            return False
+        if self._code:
+            writer.write(f"{self._code} refused\r\n".encode())
+            return True
+        mail = email.message_from_bytes(content[:-5].replace(b"\r\n..", b"\r\n."), policy=email.policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.taken.append((recipient, mail))
+        writer.write(b"250 2.0.0 queued\r\n")
+        return True
 
 
 @asynccontextmanager
