@@ -107,6 +107,8 @@ virtual_transport = lmtp:inet:127.0.0.1:{lmtp}
 virtual_mailbox_maps = inline:{{ {{hotline@city.test=1}}, {{li.ming@city.test=1}} }}
 alias_maps =
 alias_database =
+# Taken, and found undeliverable afterwards: Postfix writes a bounce.
+transport_maps = inline:{{ {{bounced.test=lmtp:inet:127.0.0.1:1}} }}
 mynetworks = 127.0.0.0/8
 default_transport = error:5.1.2 no outside mail
 relay_transport = error:5.1.2 no outside mail

@@ -39,10 +39,10 @@ class Polling:
     async def poll(self, cursor: str) -> AsyncIterator[tuple[Batch, str]]:
         """See :meth:`channels.adapter.Pollable.poll`."""
         thread = ThreadPoolExecutor(1, thread_name_prefix="mailbox")
-        session: Session | None = None
+        opened: list[Session] = []
         try:
             token = await self.keys.token()
-            session = await _in(thread, lambda: self._connect(token))
+            session = await _in(thread, lambda: self._connect(token, opened))
             at = session.begin(cursors.read(cursor))
             while True:
                 batches = session.batches(at)
@@ -56,17 +56,18 @@ class Polling:
         except BROKEN as problem:
             raise Later(f"the mail server went away: {type(problem).__name__}") from None
         finally:
-            if session is not None:
-                session.abort()
-                thread.submit(session.close)
+            for one in opened:
+                one.abort()
+            thread.submit(_close, opened)  # after what the thread is at: it may just be opening the connection
             thread.shutdown(wait=False)
 
-    def _connect(self, token: str) -> Session:
+    def _connect(self, token: str, opened: list[Session]) -> Session:
         try:
-            return connect(self.settings, password=self.keys.password, token=token, tls=self.tls)
+            opened.append(connect(self.settings, password=self.keys.password, token=token, tls=self.tls))
         except Credential:
             self.keys.forget()
             raise
+        return opened[0]
 
     def _next(self, batches: Iterator[list[Fetched]]) -> tuple[Batch, Sequence[int]] | None:
         for mails in batches:
@@ -108,3 +109,8 @@ class Polling:
 async def _in(thread: ThreadPoolExecutor, call: Callable[[], R]) -> R:
     """Run a blocking call in the mailbox's own thread."""
     return await asyncio.get_running_loop().run_in_executor(thread, call)
+
+
+def _close(opened: Sequence[Session]) -> None:
+    for one in opened:
+        one.close()

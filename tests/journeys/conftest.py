@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,10 +26,18 @@ def policy() -> str:
 
 
 @pytest.fixture
-async def town(database_url: str, clock: Clock, policy: str, tmp_path: Path) -> AsyncIterator[Town]:
+def more() -> dict[str, Any]:
+    """Further channels of the town; a test may name some."""
+    return {}
+
+
+@pytest.fixture
+async def town(
+    database_url: str, clock: Clock, policy: str, more: dict[str, Any], tmp_path: Path
+) -> AsyncIterator[Town]:
     async with (
         playing() as wechat_peer,
         provider() as sms_peer,
-        running(database_url, clock, wechat_peer, sms_peer, folder=tmp_path / "files", policy=policy) as one,
+        running(database_url, clock, wechat_peer, sms_peer, folder=tmp_path / "files", policy=policy, more=more) as one,
     ):
         yield one
