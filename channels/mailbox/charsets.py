@@ -21,6 +21,8 @@ def decode(raw: bytes, label: str = "") -> str:
     if raw.isascii() and b"\x1b" not in raw and not _is_hz(label):
         return raw.decode("ascii")
     name = _codec(label)
+    if name == "gb18030" and (text := _utf8(raw)):
+        return text
     for codec in (name, *_GUESSES) if name else _guesses(raw, label):
         try:
             return raw.decode(codec)
@@ -29,6 +31,16 @@ def decode(raw: bytes, label: str = "") -> str:
     # Cut in the middle of a character, or spoiled on the way: the reading that loses least.
     readings = (raw.decode(codec, "replace") for codec in dict.fromkeys((name or "utf-8", "utf-8", "gb18030")))
     return min(readings, key=lambda text: text.count("\ufffd"))
+
+
+def _utf8(raw: bytes) -> str:
+    """The text where the bytes are UTF-8 Chinese for certain, "" where they are not: Chinese characters have three bytes
+    there, and no GB text of any length falls into that pattern by chance."""
+    try:
+        text = raw.decode()
+    except UnicodeError:
+        return ""
+    return text if all(char.isascii() or char >= "\u0800" for char in text) else ""
 
 
 def clean(text: str) -> str:

@@ -26,7 +26,7 @@ _REPLY = re.compile(r"^(?:\s*(?:re|fw|fwd|回复|答复|转发|回覆|轉寄)\s*
 _TOKEN = re.compile(r"工单尾号\s?(\d{4})")
 _POLITE = re.compile(r"(?:好的?|收到|知道了?|谢谢|感谢|多谢|辛苦|您|你|了|们|[,.!~。，！、 \n])+")
 """Thanks need no answer and no row on the ticket."""
-_SHORT = {"opt_out", "opt_in", "progress", "urge", "withdraw", "restore", "supplement", "menu", "thanks"}
+_SHORT = {"opt_out", "opt_in", "progress", "urge", "withdraw", "restore", "supplement", "menu"}
 
 
 def narrowed(talk: Talk) -> Talk:
