@@ -79,16 +79,21 @@ class Poller:
         """Work until stopped; an account that fails does not trouble the others."""
         polled = [one for one in self._accounts if isinstance(one.adapter, Pollable)]
         self._tasks = {asyncio.create_task(self._attend(one), name=f"poll:{one.name}") for one in polled}
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        try:
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+        finally:
+            await self._end()
 
     async def stop(self) -> None:
         """Ask no more. What was handed to the hub is committed by it; the rest is asked for again."""
         self._stopping.set()
+        await self._end()
+
+    async def _end(self) -> None:
         for task in self._tasks:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _attend(self, account: Account) -> None:
         failures = 0

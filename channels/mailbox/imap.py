@@ -21,7 +21,7 @@ from channels.errors import Credential, Later
 from channels.mailbox.cursor import Cursor, Old, begin
 from channels.mailbox.settings import MailboxSettings
 
-BATCH_MAILS, BATCH_BYTES = 20, 4 * 1024 * 1024
+BATCH_MAILS, BATCH_BYTES = 50, 4 * 1024 * 1024
 """What one batch holds at most (but a mail larger than that alone): twenty thousand mails must fit in small memory."""
 _SIZES_AT_ONCE = 200
 _BEGINNING = 256 * 1024
