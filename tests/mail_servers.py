@@ -220,7 +220,7 @@ class MailServers:
         new = self.folder / "mail" / user.partition("@")[0] / "new"
         new.mkdir(parents=True, exist_ok=True)
         for n, raw in enumerate(mails):
-            (new / f"{int(time.time())}.M{n}P1.test").write_bytes(raw)
+            (new / f"{time.time_ns()}.M{n}P1.test").write_bytes(raw)
         self._own(new.parent)
 
     def renumber(self, user: str = HOTLINE) -> None:
