@@ -217,11 +217,16 @@ class MailServers:
 
     def put(self, mails: list[bytes], user: str = HOTLINE) -> None:
         """Lay mails straight into a box's folder: thousands in a second."""
-        new = self.folder / "mail" / user.partition("@")[0] / "new"
-        new.mkdir(parents=True, exist_ok=True)
+        box = self.folder / "mail" / user.partition("@")[0]
+        for part in ("tmp", "new", "cur"):
+            (box / part).mkdir(parents=True, exist_ok=True)
+            shutil.chown(box / part, "mail", "mail")
+        shutil.chown(box, "mail", "mail")
         for n, raw in enumerate(mails):
-            (new / f"{time.time_ns()}.M{n}P1.test").write_bytes(raw)
-        self._own(new.parent)
+            draft = box / "tmp" / f"{time.time_ns()}.M{n}P1.test"
+            draft.write_bytes(raw)
+            shutil.chown(draft, "mail", "mail")
+            draft.rename(box / "new" / draft.name)  # whole, or not there: the server looks at any moment
 
     def renumber(self, user: str = HOTLINE) -> None:
         """Give every mail of a box a new UID under a new UIDVALIDITY, as a restored or migrated server does."""
