@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from channels.adapter import Adapter, Channel, Served, Webhook
+from channels.adapter import Adapter, Channel, Webhook
 from channels.capabilities import Capabilities, Route
 
 
@@ -40,7 +40,7 @@ class Account:
         object.__setattr__(self, "capabilities", self.channel.capabilities)
         object.__setattr__(self, "webhook", self.adapter if isinstance(self.adapter, Webhook) else None)
         inline = Leaves.INLINE if Route.INLINE in self.capabilities.routes else Leaves.OUTBOX
-        object.__setattr__(self, "leaves", Leaves.AT_HOME if isinstance(self.adapter, Served) else inline)
+        object.__setattr__(self, "leaves", Leaves.AT_HOME if self.capabilities.at_home else inline)
 
 
 class Accounts:

@@ -102,7 +102,8 @@ def new_attachments(
             "media_type": file.media_type,
             "name": storable(file.name),
             "size": file.size,
-            "state": "pending",
+            "sha256": file.sha256,
+            "state": "stored" if file.sha256 else "pending",
             "not_before": now,
             "created_at": now,
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from bot.store import own_tickets, ticket_rows
 from bot.store.conversations import Conversation, citizens_by_phone, claim, claim_ids
 from bot.store.engine import Database
 from bot.store.messages import Seen
+from bot.store.polls import advance
 from bot.store.tables import attachment, conversation, message
 from bot.store.wording import read_inbound
 from bot.telling import Telling, tell
@@ -31,6 +32,8 @@ from channels.message import Address, Inbound, Say
 from dialog.turn import OpenTicket, RaiseAlarm, Turn, Urge, View
 
 log = logger(__name__)
+
+A_DAY = timedelta(hours=24)
 
 
 def rounds(messages: Sequence[Inbound]) -> Iterator[list[int]]:
@@ -60,6 +63,8 @@ class Thought:
     seq: int = 0
     turn: Turn | None = field(default=None, repr=False)
     error: Exception | None = None
+    spent: float = 0.0
+    """How much of its conversation's answers of a day is given: at 1 the bot falls silent, in danger at 2."""
 
 
 class HubBatch:
@@ -81,6 +86,7 @@ class HubBatch:
         await self._recognise(messages)
         for places in rounds(messages):
             await self._round([(place, messages[place]) for place in places])
+        await advance(self._connection, messages, now=self._now)
         if self._touched:
             for one in self._touched.values():
                 self._changes.update(conversation, "id", one.id, **one.columns(self._now))
@@ -162,6 +168,9 @@ class HubBatch:
             self._connection, citizens, units=self._with.units, rule=self._with.repeats, now=self._now
         )
         surveys = await own_tickets.open_surveys(self._connection, citizens)
+        about = await said.answered_tickets(
+            self._connection, {one.conversation.id: one.arrival.message.letter for one in thoughts}
+        )
         for one in thoughts:
             own = tickets.get(one.conversation.citizen, ())
             view = View(
@@ -171,6 +180,7 @@ class HubBatch:
                 tickets=tuple(each for each in own if own_tickets.shown(each, now=self._now)),
                 earlier=tuple(each for each in own if not own_tickets.shown(each, now=self._now)),
                 survey=surveys.get(one.conversation.citizen),
+                about=about.get(one.conversation.id, ""),
                 phone_tail=one.conversation.phone[-4:],
                 agents=self._with.duty.agents,
                 waiting=self._with.duty.waiting,
@@ -194,6 +204,7 @@ class HubBatch:
     async def _save(self, thoughts: Sequence[Thought]) -> None:
         numbers = {number for one in thoughts if one.turn for number in self._with.desk.touches(one.turn.acts)}
         overlay = Overlay(await ticket_rows.lock(self._connection, numbers) if numbers else {})
+        await self._hush(thoughts)
         for one in thoughts:
             own = Changes()
             before = one.conversation.posture()
@@ -220,14 +231,34 @@ class HubBatch:
         if turn.say is None:
             return None
         alarmed = any(isinstance(act, RaiseAlarm) for act in turn.acts)
-        return self._say(own, one, turn.say, priority=Priority.EMERGENCY if alarmed else Priority.ANSWER)
+        if one.spent >= 1 and not (alarmed and one.spent < 2):
+            return None
+        opened = next((act.number.number for act in turn.acts if isinstance(act, OpenTicket)), None)
+        priority = Priority.EMERGENCY if alarmed else Priority.ANSWER
+        return self._say(own, one, turn.say, priority=priority, ticket=opened)
 
-    def _say(self, own: Changes, one: Thought, words: Say, *, priority: Priority) -> Say | None:
+    async def _hush(self, thoughts: Sequence[Thought]) -> None:
+        """Where a channel counts the answers of a day, one too many is not given: two machines may be talking."""
+        limits = {
+            one.conversation.id: most
+            for one in thoughts
+            if one.arrival.account is not None and (most := one.arrival.account.capabilities.answers_a_day)
+        }
+        if not limits:
+            return
+        given = await said.answers_since(self._connection, limits, since=self._now - A_DAY)
+        for one in thoughts:
+            one.spent = given.get(one.conversation.id, 0) / limits.get(one.conversation.id, 1)
+
+    def _say(
+        self, own: Changes, one: Thought, words: Say, *, priority: Priority, ticket: str | None = None
+    ) -> Say | None:
         telling = Telling(
             key=f"a:{one.id}" if self._replaying else f"r:{one.id}",
             body=words,
             sender=Sender.BOT,
             priority=priority,
+            ticket=ticket,
             # A replayed message has no open call of a provider to answer into.
             in_reply_to=None if self._replaying else one.id,
         )

@@ -17,6 +17,7 @@ from bot.metrics import Metrics
 from bot.numbers import Numbers
 from bot.store.conversations import claim
 from bot.store.messages import key_of, seen
+from bot.store.polls import advance
 from bot.store.tables import conversation as conversations
 from bot.store.tables import message
 from channels.adapter import Taken
@@ -72,6 +73,7 @@ class Batching:
 
     async def put_aside(self, connection: AsyncConnection, one: Inbound, *, now: datetime) -> Taken:
         """Store a message as stuck, without thinking and without its details if those are what broke."""
+        await advance(connection, [one], now=now)
         mine = (await claim(connection, [one.address], now=now))[one.address]
         before = (await seen(connection, [one])).get(key_of(one))
         if before is not None:

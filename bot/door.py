@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +17,12 @@ from bot.hub import Hub
 from bot.store.conversations import claim, mark_read
 from bot.store.engine import Database
 from bot.store.messages import lines
-from bot.store.tables import attachment, conversation
+from bot.store.own_tickets import by_code
+from bot.store.tables import attachment, conversation, outbox
 from bot.store.wording import read_body
-from channels.adapter import Line, StoredFile, Taken
+from channels.adapter import Line, Progress, StoredFile, Taken
 from channels.message import Address, Batch, Inbound, Kind, Notice
+from dialog.turn import TicketView
 
 Key = tuple[str, str, str]
 
@@ -67,21 +70,58 @@ class Watches:
                 self.grew(Address(channel, account, peer), seq)
 
 
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """How a ticket's standing is put into words; ``units`` are the names of units by their codes."""
+
+    units: Mapping[str, str]
+    words: Callable[[TicketView], str] = field(repr=False)
+
+
 class HubDoor:
     """The :class:`channels.adapter.Door` of the running hub."""
 
     def __init__(
-        self, *, hub: Hub, database: Database, files: Store, watches: Watches, now: Callable[[], datetime]
+        self,
+        *,
+        hub: Hub,
+        database: Database,
+        files: Store,
+        watches: Watches,
+        standings: Standings,
+        now: Callable[[], datetime],
     ) -> None:
         self._hub = hub
         self._database = database
         self._files = files
         self._watches = watches
+        self._standings = standings
         self.now = now
 
     async def receive(self, message: Inbound) -> Taken:
         """See :meth:`channels.adapter.Door.receive`."""
         return (await self._hub.receive(Batch((message,))))[0]
+
+    async def answer(self, taken: Taken) -> str:
+        """See :meth:`channels.adapter.Door.answer`."""
+        async with self._database.read() as connection:
+            body = await connection.scalar(select(outbox.c.body).where(outbox.c.in_reply_to == taken.id))
+        return "" if body is None else read_body(body).text
+
+    async def progress(self, number: str, code: str) -> Progress | None:
+        """See :meth:`channels.adapter.Door.progress`."""
+        async with self._database.read() as connection:
+            one = await by_code(connection, number, code, units=self._standings.units)
+        if one is None:
+            return None
+        return Progress(
+            number=one.number,
+            title=one.title,
+            received_at=one.received_at,
+            words=self._standings.words(one),
+            reply=one.public_reply,
+            done=one.closed_at is not None,
+        )
 
     async def history(self, address: Address, *, after: int, limit: int) -> Sequence[Line]:
         """See :meth:`channels.adapter.Door.history`."""

@@ -33,6 +33,7 @@ async def working(services: Services) -> AsyncIterator[Services]:
             ("inline", services.inline.run),
             ("outbox", services.outbox.run),
             ("fetcher", services.fetcher.run),
+            ("poller", services.poller.run),
         )
     ]
     try:
@@ -41,6 +42,7 @@ async def working(services: Services) -> AsyncIterator[Services]:
         services.scheduler.start()
         yield services
     finally:
+        await services.poller.stop()
         await services.hub.drain()
         await services.scheduler.stop()
         await services.office.drain()

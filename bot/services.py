@@ -19,7 +19,7 @@ from bot.city import LoadedCity, load_city
 from bot.clock import now as clock
 from bot.conversing import Conversing
 from bot.desk import Desk
-from bot.door import HubDoor, Watches
+from bot.door import HubDoor, Standings, Watches
 from bot.duty import look
 from bot.families import Families
 from bot.hub import Hub
@@ -33,6 +33,7 @@ from bot.numbers import supervision_numbers, ticket_numbers
 from bot.office import Office
 from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
+from bot.polling import Poller
 from bot.rating_link import RatingLinks
 from bot.rulebook import Rulebook
 from bot.scheduler import Job, Scheduler, Where
@@ -46,7 +47,7 @@ from channels.adapter import Tools
 from channels.message import Inbound, Notice, Receipt, Say
 from dialog.manager import turn
 from dialog.memory import Memory
-from dialog.notices import words
+from dialog.notices import standing, words
 from dialog.turn import Turn, View
 from tickets.deadlines import after_quiet
 from tickets.dispatch.sources import Rulings
@@ -91,6 +92,7 @@ class Services:
     texting: Texting | None = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
+    poller: Poller = field(repr=False)
     files: Store = field(repr=False)
     learning: Learning = field(repr=False)
     advice: Advice = field(repr=False)
@@ -147,7 +149,14 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         accounts=accounts,
         hub=hub,
         inline=inline,
-        door=HubDoor(hub=hub, database=database, files=files, watches=ground.watches, now=now),
+        door=HubDoor(
+            hub=hub,
+            database=database,
+            files=files,
+            watches=ground.watches,
+            standings=_standings(ground.city),
+            now=now,
+        ),
         office=office,
         calls=Calls(office),
         letter_ratings=LetterRatings(office, office.links) if office.links else None,
@@ -156,6 +165,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         texting=texting,
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
+        poller=Poller(database=database, accounts=accounts, hub=hub, files=files, metrics=ground.metrics, now=now),
         files=files,
         learning=loop,
         advice=ground.advice,
@@ -324,6 +334,10 @@ def _thinking(city: LoadedCity) -> Callable[[Memory, Inbound, View, datetime], T
 
 def _sorry(city: LoadedCity) -> Callable[[str], Say]:
     return lambda error_id: words("system.stuck", {"error_id": error_id}, locale="zh_CN", brief=False, city=city.talk)
+
+
+def _standings(city: LoadedCity) -> Standings:
+    return Standings(city.talk.units, lambda one: standing(one, locale="zh_CN", city=city.talk))
 
 
 def _notices(city: LoadedCity) -> Callable[..., Notice]:

@@ -82,6 +82,27 @@ class Webhook(Protocol):
 
 
 @runtime_checkable
+class Pollable(Protocol):
+    """A channel we must ask, over the one connection its account allows. One process of all polls it at a time."""
+
+    def read(self, raw: bytes, *, at: datetime) -> Batch:
+        """What the provider keeps for us, as it lies there (one mail, one update), ``at`` the moment it was received.
+
+        A plain function: no await, no I/O, no clock. Raises :class:`Malformed` and nothing else, whatever the bytes.
+        """
+        ...
+
+    def poll(self, cursor: str) -> AsyncIterator[tuple[Batch, str]]:
+        """Yield what came after ``cursor`` ("" the first time) and the cursor behind it, oldest first, waiting as long
+        as nothing comes. Asked for the next pair, it knows the last one is committed and may tell the provider so.
+
+        Ends by raising a SendError: ``Credential`` where an operator must act, else ``Later``. Closing it ends the
+        connection at once.
+        """
+        ...
+
+
+@runtime_checkable
 class Media(Protocol):
     """A channel whose attachments must be fetched from the provider."""
 
@@ -146,11 +167,31 @@ class StoredFile:
     path: Path = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What the holder of a query code may see of his ticket: its title, where it stands in words, and the answer."""
+
+    number: str
+    title: str = field(repr=False)
+    received_at: datetime
+    words: str = field(repr=False)
+    reply: str = field(default="", repr=False)
+    done: bool = False
+
+
 class Door(Protocol):
     """What the hub offers to a channel that serves itself."""
 
     async def receive(self, message: Inbound) -> Taken:
         """Take one message; returns after the commit. Raises ``Busy`` from channels.errors when the queue is full."""
+        ...
+
+    async def answer(self, taken: Taken) -> str:
+        """The words recorded as the answer to a message, "" for none."""
+        ...
+
+    async def progress(self, number: str, code: str) -> Progress | None:
+        """The ticket ``number`` for whoever has its query code (查询码), None where the two do not fit."""
         ...
 
     async def history(self, address: Address, *, after: int, limit: int) -> Sequence[Line]:

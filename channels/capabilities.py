@@ -79,6 +79,10 @@ class Capabilities:
     """True where the provider drops a repeated send with the same key: an unknown outcome may then be repeated."""
     media_in: bool = False
     rate: Rate = field(default_factory=lambda: Rate(per_second=20.0, burst=20))
+    at_home: bool = False
+    """True where what we say is read from our own store: committed is sent (web chat)."""
+    answers_a_day: int = 0
+    """Most answers of the bot to one address in 24 hours, 0 for no limit: more would be two machines talking."""
     phone_addressed: bool = False
     """True where ``Address.peer`` is a phone number: the channel other channels may fall back to."""
     checked: str = ""

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     """Something happened without words (followed, menu tapped): see :attr:`Inbound.event`."""
     UNSUPPORTED = "unsupported"
     """A kind the provider knows and we have no use for: the citizen is told politely."""
+    AUTOMATIC = "automatic"
+    """A machine wrote it (an automatic reply, a list, a bounce we cannot match): kept for a person, never answered."""
     UNKNOWN = "unknown"
     """A kind we have never seen: stored, counted, never answered with a guess."""
 
@@ -84,7 +86,8 @@ class Location:
 class Attachment:
     """A photo, voice or file. ``ref`` is how its channel finds it: a provider's media id, or a stored file's id.
 
-    ``stored`` tells the file already lies in the attachment store under ``ref``; else it is fetched after the commit.
+    ``stored`` tells the file already lies in the attachment store under ``ref``; else it is fetched after the commit,
+    but for one whose ``content`` came along: the hub puts that into the store first and notes its ``sha256``.
     """
 
     ref: str = field(repr=False)
@@ -93,6 +96,24 @@ class Attachment:
     name: str = field(default="", repr=False)
     size: int | None = None
     stored: str = field(default="", repr=False)
+    content: bytes = field(default=b"", repr=False)
+    sha256: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What makes a message a whole letter (来信): it says everything at once, and its writer awaits no questions."""
+
+    title: str = field(default="", repr=False)
+    """Its heading in the citizen's words (a mail's subject), "" where he wrote none."""
+    sort: str = ""
+    """What the citizen himself calls it where a form asks him: "consult", "complaint", "suggest", "help"."""
+    name: str = field(default="", repr=False)
+    """How he signs."""
+    contact: str = field(default="", repr=False)
+    """A phone number he typed, as typed: it proves nothing."""
+    replies_to: tuple[str, ...] = field(default=(), repr=False)
+    """Provider ids of messages of ours it answers, the nearest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +140,9 @@ class Inbound:
     subject: str = field(default="", repr=False)
     """Who this is on other accounts of the provider, when proved (a union id, an app user id)."""
     digest: str = field(default="", repr=False)
+    letter: Letter | None = None
+    cursor: str = field(default="", repr=False)
+    """Where our asking of the provider stands once this message is stored: written in the same transaction."""
     extra: Mapping[str, str] = field(default_factory=lambda: NOTHING, repr=False)
     """Channel details worth keeping for a person (raw event name, article title). Never read by the core."""
 

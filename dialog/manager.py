@@ -11,7 +11,20 @@ from channels.message import Event, Inbound, Kind
 from dialog import aside
 from dialog.city import City
 from dialog.flow import Flow, Step, Talk
-from dialog.flows import FLOWS, consult, drafts, greet, human, progress, rate, report, supplement, unknown, urgent
+from dialog.flows import (
+    FLOWS,
+    consult,
+    drafts,
+    greet,
+    human,
+    letter,
+    progress,
+    rate,
+    report,
+    supplement,
+    unknown,
+    urgent,
+)
 from dialog.intents import begun, heard, said_whole
 from dialog.lexicon import fold
 from dialog.matters import matter_of, troubled, type_of
@@ -53,6 +66,7 @@ def turn(memory: Memory, inbound: Inbound, view: View, *, city: City, now: datet
         text=text,
         phrases=phrases(memory.locale, brief=view.brief),
     )
+    talk = letter.narrowed(talk)
     for take in _TAKERS:
         decided = take(talk)
         if decided is not None:
@@ -81,6 +95,11 @@ def _happening(talk: Talk) -> Turn | None:
     if event is Event.RATED:
         return rate.tapped(talk)
     return greet.hello(talk)
+
+
+def _machine(talk: Talk) -> Turn | None:
+    """Two machines that answer each other never stop."""
+    return talk.silent() if talk.inbound.kind is Kind.AUTOMATIC else None
 
 
 def _command(talk: Talk) -> Turn | None:
@@ -166,9 +185,11 @@ def _unsupported(talk: Talk) -> Turn | None:
 
 
 _TAKERS: Sequence[Taker] = (
+    _machine,
     urgent.look,
     _happening,
     human.while_held,
+    letter.take,
     _command,
     _unsupported,
     _choice,

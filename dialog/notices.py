@@ -8,8 +8,10 @@ from datetime import date
 from channels.message import Say
 from dialog.city import City
 from dialog.flow import day_words
+from dialog.flows import progress
 from dialog.flows.rate import first_choices
 from dialog.phrases import phrases
+from dialog.turn import TicketView
 from tickets.number import tail
 
 ASKS = {"survey.ask", "survey.remind"}
@@ -35,3 +37,9 @@ def words(key: str, params: Mapping[str, str], *, locale: str, brief: bool, city
     if key in ASKS and not brief:
         return Say(text, first_choices(told, blanks["number"]))
     return Say(text)
+
+
+def standing(one: TicketView, *, locale: str, city: City) -> str:
+    """Where a ticket stands, in words, for whoever looks it up."""
+    told = phrases(locale)
+    return progress.standing(told, lambda at: day_words(told, city.calendar.local(at)), one)

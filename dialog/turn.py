@@ -116,6 +116,8 @@ class View:
     """The channel bills by segment (SMS): use the short phrases."""
     media: bool = False
     """The channel can carry photos."""
+    about: str = ""
+    """Number of the ticket that the message of ours spoke of which this one answers, "" where it answers none."""
     phone_tail: str = ""
     """Last four digits of the citizen's verified phone, "" when none is known."""
     agents: int = 0

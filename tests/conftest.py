@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from bot.store.engine import Database
 from bot.store.migrating import migrate
 from tests.absent import absent
+from tests.mail_servers import MailServers, start, stop
 from tests.postgres import NoPostgres, Postgres
 
 KINDS = ("sqlite", "postgresql")
@@ -69,3 +71,20 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url, connections=4)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def mail_pair() -> Iterator[MailServers]:
+    """Dovecot and Postfix for the whole session."""
+    # Not pytest's own folder: only root may enter that, and the servers change to users of their own.
+    with tempfile.TemporaryDirectory(prefix="minsheng-mail-", ignore_cleanup_errors=True) as folder:
+        servers = start(Path(folder))
+        yield servers
+        stop(servers)
+
+
+@pytest.fixture
+def mail(mail_pair: MailServers) -> MailServers:
+    """The mail servers, every box empty."""
+    mail_pair.clear()
+    return mail_pair

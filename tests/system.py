@@ -20,6 +20,8 @@ NEEDED: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {
         ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",),
         ("fonts-noto-cjk", "fonts-noto-color-emoji"),
     ),
+    "Dovecot": (("/usr/sbin/dovecot",), ("dovecot-imapd", "dovecot-lmtpd")),
+    "Postfix": (("/usr/sbin/postfix",), ("postfix",)),
     "Node.js": (("node",), ("nodejs",)),
     "npm": (("npm",), ("npm",)),
 }
@@ -38,6 +40,7 @@ def main() -> int:
     packages = [package for some in missing.values() for package in some]
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        _no_daemons()
         for command in (
             ["apt-get", "update", "-q"],
             ["apt-get", "install", "-yq", "--no-install-recommends", *packages],
@@ -49,6 +52,14 @@ def main() -> int:
                 f"NOT HERE AND NOT INSTALLABLE: {what}; the tests that need it skip, or fail under CI", file=sys.stderr
             )
     return 0
+
+
+def _no_daemons() -> None:
+    """Debian starts what it installs unless it is told not to: the tests start their own."""
+    told = Path("/usr/sbin/policy-rc.d")
+    if not told.exists():
+        told.write_text("#!/bin/sh\nexit 101\n")
+        told.chmod(0o755)
 
 
 if __name__ == "__main__":

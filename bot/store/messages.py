@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.several import among, insert_new
 from bot.store.tables import message, outbox
 from bot.store.wording import read_body
-from channels.message import Inbound, Notice, Say
+from channels.message import Inbound, Letter, Notice, Say
 
 Key = tuple[str, str, str]
 
@@ -84,6 +84,37 @@ def _seen(row: Any, reply: Any) -> Seen:
         reply=None if reply is None else read_body(reply.body),
         reply_id=None if reply is None else reply.id,
     )
+
+
+async def answered_tickets(connection: AsyncConnection, letters: Mapping[int, Letter | None]) -> dict[int, str]:
+    """Conversation -> the ticket that the message of ours spoke of which its letter answers. Only messages of the
+    same conversation count: who was forwarded one of ours does not get into another citizen's ticket."""
+    named = {id_: letter.replies_to for id_, letter in letters.items() if letter is not None and letter.replies_to}
+    if not named:
+        return {}
+    ids = {one for replies_to in named.values() for one in replies_to}
+    statement = select(outbox.c.conversation_id, outbox.c.provider_id, outbox.c.ticket).where(
+        outbox.c.provider_id != "", outbox.c.provider_id.in_(ids), outbox.c.conversation_id.in_(named)
+    )
+    found = {(row.conversation_id, row.provider_id): row.ticket for row in await connection.execute(statement)}
+    answered: dict[int, str] = {}
+    for id_, replies_to in named.items():
+        tickets = (found.get((id_, one)) for one in replies_to)
+        if ticket := next((one for one in tickets if one), None):
+            answered[id_] = ticket
+    return answered
+
+
+async def answers_since(
+    connection: AsyncConnection, conversations: Iterable[int], *, since: datetime
+) -> dict[int, int]:
+    """Conversation -> how many answers of the bot it got after ``since``."""
+    statement = (
+        select(outbox.c.conversation_id, func.count())
+        .where(outbox.c.conversation_id.in_(list(conversations)), outbox.c.sender == "bot", outbox.c.created_at > since)
+        .group_by(outbox.c.conversation_id)
+    )
+    return {conversation_id: count for conversation_id, count in await connection.execute(statement)}
 
 
 async def lines(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hmac import compare_digest
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, true, update
@@ -90,6 +91,11 @@ _OF_CITIZENS = (
     )
     .order_by(ticket.c.received_at.desc())
 )
+_BY_NUMBER = (
+    select(*_VIEW, ticket.c.query_code)
+    .outerjoin(_PARENT, (ticket.c.merged_into == _PARENT.c.number) & (ticket.c.merged_into != ""))
+    .where(ticket.c.number == bindparam("number"))
+)
 _OPEN_SURVEYS = (
     select(survey)
     # A survey whose matter is done again, or ended, is over, whoever forgot to say so; a follower is asked beside it.
@@ -127,6 +133,16 @@ async def views(
         if len(mine) < SHOWN_AT_MOST:
             mine.append(_view(row, units, supervised.get(row.number, "")))
     return {citizen: tuple(mine) for citizen, mine in found.items()}
+
+
+async def by_code(
+    connection: AsyncConnection, number: str, code: str, *, units: Mapping[str, str]
+) -> TicketView | None:
+    """The ticket ``number`` for whoever knows its query code, None where the two do not fit."""
+    row = (await connection.execute(_BY_NUMBER, {"number": number})).one_or_none()
+    if row is None or not compare_digest(row.query_code.encode(), code.encode("utf-8", "replace")):
+        return None
+    return _view(row, units, "")
 
 
 def shown(one: TicketView, *, now: datetime) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from channels.message import Address, Attachment, Choice, Event, Inbound, Kind, Location, Notice, Say, Trigger
+from channels.message import Address, Attachment, Choice, Event, Inbound, Kind, Letter, Location, Notice, Say, Trigger
 
 _SUSPECT = re.compile("[\ud800-\udfff]")
 
@@ -45,7 +45,7 @@ def write_inbound(message: Inbound) -> dict[str, Any] | None:
     if message.event is not None:
         out["event"] = message.event.value
     if message.attachments:
-        out["attachments"] = [asdict(attachment) for attachment in message.attachments]
+        out["attachments"] = [_described(attachment) for attachment in message.attachments]
     if message.location is not None:
         out["location"] = asdict(message.location)
     if message.trigger is not Trigger.MESSAGE:
@@ -54,9 +54,24 @@ def write_inbound(message: Inbound) -> dict[str, Any] | None:
         out["verified_phone"] = message.verified_phone
     if message.subject:
         out["subject"] = message.subject
+    if message.letter is not None:
+        out["letter"] = {name: _plain(value) for name, value in asdict(message.letter).items() if value}
     if message.extra:
         out["extra"] = {name: storable(value) for name, value in message.extra.items()}
     return out or None
+
+
+def _described(attachment: Attachment) -> dict[str, Any]:
+    """Everything but the bytes: those lie in the attachment store."""
+    return {name: value for name, value in asdict(replace(attachment, content=b"")).items() if name != "content"}
+
+
+def _plain(value: Any) -> Any:
+    return storable(value) if isinstance(value, str) else [storable(item) for item in value]
+
+
+def _letter(stored: Mapping[str, Any]) -> Letter:
+    return Letter(**{**stored, "replies_to": tuple(stored.get("replies_to", ()))})
 
 
 def read_inbound(
@@ -87,5 +102,6 @@ def read_inbound(
         verified_phone=body.get("verified_phone", ""),
         subject=body.get("subject", ""),
         digest=digest,
+        letter=_letter(body["letter"]) if "letter" in body else None,
         extra=body.get("extra", {}),
     )

@@ -159,7 +159,16 @@ def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
     return {
         "who": "citizen",
         "at": row["received_at"],
-        "text": row["text"],
+        "text": _letter(body.get("letter")) + row["text"],
         "files": list({one["id"]: one for one in (*given, *kept)}.values()),
         "place": (place["label"] or f"{place['latitude']:.5f}, {place['longitude']:.5f}") if place else "",
     }
+
+
+def _letter(letter: Mapping[str, Any] | None) -> str:
+    """The head of a letter: its title, and who signed it."""
+    if not letter:
+        return ""
+    signed = " ".join(letter[name] for name in ("name", "contact") if letter.get(name))
+    lines = (f"《{letter['title']}》" if letter.get("title") else "", f"来信人：{signed}" if signed else "")
+    return "".join(f"{line}\n" for line in lines if line)

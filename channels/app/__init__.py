@@ -16,6 +16,7 @@ CHANNEL = Channel(
         choices=Choices.BUTTONS,
         receipts=True,
         idempotent=True,
+        at_home=True,
         media_in=True,
         checked="2026-11-24",
         source="our own contract: channels/app/README.md",

@@ -9,11 +9,11 @@ from aiohttp import web
 from yarl import URL
 
 from channels.adapter import Door
-from channels.app.limits import Buckets
 from channels.app.problems import Problem
 from channels.app.settings import AppSettings, Bucket
 from channels.app.tokens import Denied, Session, Tokens
 from channels.errors import Busy
+from channels.limits import Buckets
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _PREFLIGHT = {

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from channels.message import Choice
 from dialog.flow import Flow, Place, Talk
 from dialog.flows.mine import named, named_tail, numbered, open_ones
 from dialog.intents import after_lead
+from dialog.phrases import Phrases
 from dialog.turn import TicketView, Turn
 from tickets.number import tail
 from tickets.ticket import State
@@ -61,19 +65,24 @@ def _which(talk: Talk, mine: list[TicketView]) -> Turn:
 
 def tell(talk: Talk, one: TicketView) -> Turn:
     """One ticket's state."""
+    return talk.say(standing(talk.phrases, talk.date, one))
+
+
+def standing(phrases: Phrases, day: Callable[[datetime], str], one: TicketView) -> str:
+    """Where a ticket stands, in words; ``day`` writes a day as citizens read it."""
     key = _KEYS.get(one.stands, "other")
     if key == "handling" and (one.redo_no or one.signed_at is None):
         key = "redo" if one.redo_no else "dispatched"
-    told = talk.phrases(
+    told = phrases(
         f"progress.{key}",
         tail=tail(one.number),
         unit=one.unit,
-        due=talk.date(one.due_at) if one.due_at else "",
-        signed=talk.date(one.signed_at) if one.signed_at else "",
+        due=day(one.due_at) if one.due_at else "",
+        signed=day(one.signed_at) if one.signed_at else "",
         reply=one.public_reply,
         redo=one.redo_no,
     )
-    return talk.say(talk.phrases("progress.follows", parent=one.parent) + told if one.follows else told)
+    return phrases("progress.follows", parent=one.parent) + told if one.follows else told
 
 
 def _hear_which(talk: Talk) -> Turn | None:

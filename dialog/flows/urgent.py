@@ -36,6 +36,8 @@ def look(talk: Talk) -> Turn | None:
             or begun(talk.text) in {"supplement", "object", "human"}
         ):
             return None
+        if talk.inbound.letter is not None:
+            return None  # a letter is not asked back: a person is shown it at once (flows/letter.py)
         return talk.reply("emergency.clarify", to=DOUBT, slots={"said": talk.inbound.text, "kind": alarm.kind})
     if under_way(talk) and (talk.slots.get("kind") == alarm.kind or talk.view.owner is Owner.AGENT):
         return None

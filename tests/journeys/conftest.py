@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,14 +32,22 @@ def city() -> dict[str, str]:
 
 
 @pytest.fixture
-async def town(
-    database_url: str, clock: Clock, policy: str, city: dict[str, str], tmp_path: Path
-) -> AsyncIterator[Town]:
+def more() -> dict[str, Any]:
+    """Further channels of the town; a test may name some."""
+    return {}
+
+
+@pytest.fixture
+def settings(policy: str, city: dict[str, str], more: dict[str, Any]) -> dict[str, Any]:
+    """What the town is made of."""
+    return {"city": {"policy": policy} | city, "more": more}
+
+
+@pytest.fixture
+async def town(database_url: str, clock: Clock, settings: dict[str, Any], tmp_path: Path) -> AsyncIterator[Town]:
     async with (
         playing() as wechat_peer,
         provider() as sms_peer,
-        running(
-            database_url, clock, wechat_peer, sms_peer, folder=tmp_path / "files", city={"policy": policy} | city
-        ) as one,
+        running(database_url, clock, wechat_peer, sms_peer, folder=tmp_path / "files", **settings) as one,
     ):
         yield one

@@ -140,10 +140,20 @@ async def until(there: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def running(
-    url: str, clock: Clock, wechat_peer: WeChatPeer, sms_peer: SmsPeer, *, folder: Path, city: dict[str, str]
+    url: str,
+    clock: Clock,
+    wechat_peer: WeChatPeer,
+    sms_peer: SmsPeer,
+    *,
+    folder: Path,
+    city: dict[str, str],
+    more: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[Town]:
-    """The hub over the database ``url`` until the block ends. Jobs run when the test says so, not by the clock."""
-    settings = load(None, {}, default=_settings(url, wechat_peer, sms_peer, folder, city))
+    """The hub over the database ``url`` until the block ends. Jobs run when the test says so, not by the clock.
+    ``more`` are further channels."""
+    default = _settings(url, wechat_peer, sms_peer, folder, city)
+    default["channels"] |= more or {}
+    settings = load(None, {}, default=default)
     services = build(settings, now=clock.now)
     idle = Scheduler(services.database, now=clock.now, metrics=services.metrics)
     async with working(replace(services, scheduler=idle)), aiohttp.ClientSession() as http:

@@ -22,6 +22,7 @@ from bot.store.tables.operation import (
     refusal,
 )
 from bot.store.tables.papers import assignment, callback, consultation, referral, supervision, ticket_request
+from bot.store.tables.polls import poll
 from bot.store.tables.talk import alarm, call_task, conversation, handover, message, outbox
 from bot.store.tables.three_way import expert_duty, three_way
 from bot.store.tables.watching import alert, supervision_block
@@ -61,6 +62,7 @@ __all__ = [
     "officer_seen",
     "outbox",
     "place_key",
+    "poll",
     "referral",
     "refusal",
     "supervision",

@@ -8,8 +8,8 @@ import pytest
 
 from channels.app import CHANNEL
 from channels.app.adapter import WebChat
-from channels.app.limits import KEYS, Buckets
 from channels.app.settings import AppSettings
+from channels.limits import KEYS, Buckets
 from channels.message import Address, Outbound, Say
 from tests.channels.app.conftest import SECRET
 

@@ -8,7 +8,8 @@ Samples lie in ``channels/<folder>/samples/``: one file per kind of call, named 
 (``text.xml``, ``report_failed.json``), and beside each the Batch it must give, as ``text.batch.json``.
 ``python -m tests.channels.contract.record <folder>`` writes the missing ones; read them before you commit them.
 
-A sample is the *plain* body. ``Case.signed`` turns it into the request the provider would make: encrypted, signed, with
+What a channel polls (a mail, an update) lies there as it came; ``Pollable.read`` makes its batch. For a webhook a
+sample is the *plain* body. ``Case.signed`` turns it into the request the provider would make: encrypted, signed, with
 its query and headers. The suite also calls it with spoiled bodies, so it must take any bytes and never look into them.
 
 A case imports this module only: ``cases`` imports every case.
@@ -74,7 +75,7 @@ class Case:
     required: Collection[str]
     """The keys without which the account is refused: the error must name the key."""
     speaks: Collection[type] = (Webhook,)
-    """Exactly the optional protocols of channels/adapter.py its adapter offers: Webhook, Media, Served."""
+    """Exactly the optional protocols of channels/adapter.py its adapter offers: Webhook, Pollable, Media, Served."""
 
     samples: str = "."
     """The folder of its samples, below ``channels/<folder>/samples``."""
@@ -87,6 +88,8 @@ class Case:
     outbound: Outbound | None = None
     """A message that this account can send."""
     peer: Callable[[], AbstractAsyncContextManager[Peer]] | None = None
+    away: Callable[[int], Mapping[str, Any]] = lambda port: {"api_base": f"http://127.0.0.1:{port}"}
+    """What to lay over the settings so that the adapter calls this port, where nobody listens."""
     codes: Mapping[str, type[SendError]] = field(default_factory=dict)
     """Error codes as the provider sends them, and the exact class each must become; copied from its documents."""
     error_table: Collection[str] = ()

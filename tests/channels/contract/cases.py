@@ -10,7 +10,7 @@ from typing import Any
 
 import channels
 from channels import registry
-from channels.adapter import Adapter, Channel, Tools
+from channels.adapter import Adapter, Channel, Pollable, Tools
 from tests.channels.contract.case import NOW, Case
 
 ROOT = Path(channels.__path__[0])
@@ -64,5 +64,7 @@ def find() -> tuple[list[Trial], dict[str, str]]:
 
 TRIALS, WITHOUT = find()
 WEBHOOKS = [trial for trial in TRIALS if trial.case.signed]
+READERS = [trial for trial in TRIALS if trial.case.signed or Pollable in trial.case.speaks]
 SENDERS = [trial for trial in TRIALS if trial.case.peer]
-SAMPLES = [(trial, path) for trial in WEBHOOKS for path in trial.samples]
+SAMPLES = [(trial, path) for trial in READERS for path in trial.samples]
+CALLS = [(trial, path) for trial, path in SAMPLES if trial.case.signed]

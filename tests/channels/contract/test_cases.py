@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from channels import registry
-from channels.adapter import Adapter, Media, Served, Webhook
+from channels.adapter import Adapter, Media, Pollable, Served, Webhook
 from tests.channels.contract.case import Proof
 from tests.channels.contract.cases import TRIALS, WITHOUT, Trial
 
-OPTIONAL = (Webhook, Media, Served)
-WAYS_IN = {Webhook, Served}
+OPTIONAL = (Webhook, Pollable, Media, Served)
+WAYS_IN = {Webhook, Pollable, Served}
 
 each = pytest.mark.parametrize("trial", TRIALS, ids=str)
 
@@ -34,10 +34,11 @@ def test_what_a_case_leaves_out_does_not_apply(trial: Trial) -> None:
     case = trial.case
     hooked = Webhook in case.speaks
     assert bool(case.signed) is hooked, "a webhook needs ``signed``, others have none"
+    if hooked or Pollable in case.speaks:
+        assert trial.samples, "what comes in needs samples"
     if hooked:
-        assert trial.samples, "a webhook needs samples"
         assert bool(case.forgeries) is (case.proof is Proof.SIGNATURE), "what is signed must be spoiled"
-    sends = Served not in case.speaks
+    sends = not trial.channel.capabilities.at_home
     assert bool(case.peer) is sends, "who sends over a network needs a peer"
     assert bool(case.outbound) is sends
     assert bool(case.codes) is sends, "who sends over a network meets error codes"

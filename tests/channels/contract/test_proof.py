@@ -12,10 +12,10 @@ import pytest
 from channels.adapter import Request
 from channels.errors import BadSignature
 from tests.channels.contract.case import Proof
-from tests.channels.contract.cases import SAMPLES, Trial
+from tests.channels.contract.cases import CALLS, Trial
 
 
-@pytest.mark.parametrize(("trial", "sample"), SAMPLES, ids=[f"{trial}-{sample.stem}" for trial, sample in SAMPLES])
+@pytest.mark.parametrize(("trial", "sample"), CALLS, ids=[f"{trial}-{sample.stem}" for trial, sample in CALLS])
 def test_a_forged_call_is_refused(trial: Trial, sample: Path) -> None:
     adapter: Any = trial.adapter()
     genuine = trial.case.signed(sample.name, sample.read_bytes())  # type: ignore[misc]

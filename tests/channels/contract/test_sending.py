@@ -67,7 +67,7 @@ async def test_a_request_that_left_and_was_not_answered_is_unknown(trial: Trial,
 @each
 async def test_a_request_that_never_left_may_be_sent_again(trial: Trial) -> None:
     async with trial.case.peer() as peer:  # type: ignore[misc]
-        settings = {**peer.settings, "api_base": f"http://127.0.0.1:{_closed_port()}"}
+        settings = {**peer.settings, **trial.case.away(_closed_port())}
     with pytest.raises(Later):
         await send(trial, settings)
 

@@ -20,10 +20,18 @@ class Buckets:
     def take(self, key: str, *, now: datetime) -> float:
         """Take one token: 0.0 when there was one, else the seconds until there will be."""
         at = now.timestamp()
-        level, since = self._levels.pop(key, (self._burst, at))
-        level = min(self._burst, level + max(0.0, at - since) * self._rate)
-        wait = 0.0 if level >= 1 else (1 - level) / self._rate
+        level, wait = self._level(key, at)
+        self._levels.pop(key, None)
         self._levels[key] = (level if wait else level - 1, at)
         if len(self._levels) > KEYS:
             self._levels.popitem(last=False)
         return wait
+
+    def wait(self, key: str, *, now: datetime) -> float:
+        """Seconds until there will be one; takes nothing."""
+        return self._level(key, now.timestamp())[1]
+
+    def _level(self, key: str, at: float) -> tuple[float, float]:
+        level, since = self._levels.get(key, (self._burst, at))
+        level = min(self._burst, level + max(0.0, at - since) * self._rate)
+        return level, 0.0 if level >= 1 else (1 - level) / self._rate
