@@ -63,10 +63,7 @@ def load_city(folder: Path | None, *, policy: str, today: date) -> LoadedCity:
     categories = load_categories(folder / "categories.yaml")
     concerns = load_concerns(folder / "concerns.yaml") if (folder / "concerns.yaml").is_file() else ()
     known = Known(
-        directory=directory,
-        categories=categories,
-        districts=codes,
-        concerns=frozenset(one.code for one in concerns),
+        directory=directory, categories=categories, districts=codes, concerns=frozenset(one.code for one in concerns)
     )
     index = KnowledgeIndex.build(load_folder(folder / "knowledge"))
     catalogue = load_catalogue(folder / "catalogue.yaml", known)
