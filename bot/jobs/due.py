@@ -23,7 +23,7 @@ log = logger(__name__)
 
 AT_MOST = 50_000
 """Tickets found for one run; the next run comes soon."""
-AT_ONCE = 100
+AT_ONCE = 25
 """Tickets handled in one transaction: few enough that citizens who are writing now never wait for a job."""
 
 
