@@ -84,6 +84,8 @@ class Command(StrEnum):
     REJECT_SUPERVISION = "reject_supervision"
     RAISE_URGENCY = "raise_urgency"
     RECOUNT = "recount"
+    KEEP_SECRET = "keep_secret"
+    REWRITE = "rewrite"
     ESCALATE_REQUEST = "escalate_request"
     ARCHIVE = "archive"
     REQUEST_EXCLUSION = "request_exclusion"

@@ -27,6 +27,7 @@ from tickets.phases import (
     dispatching,
     handling,
     intake,
+    keeping_secret,
     redoing,
     referring,
     reviewing,
@@ -52,6 +53,7 @@ PHASES = (
     referring,
     supervising,
     closing,
+    keeping_secret,
     anytime,
 )
 TABLE: tuple[Row, ...] = tuple(row for phase in PHASES for row in phase.ROWS)
@@ -171,7 +173,7 @@ def _event(row: Row, move: Move, to: State) -> TicketEvent:
         command=row.command,
         from_state=move.ticket.state,
         to_state=to,
-        data=plain(move.data) | row.facts(move),
+        data=plain(move.data) | row.facts(move) | ({"officer": move.actor.officer} if move.actor.officer else {}),
         sealed=row.sealed,
     )
 

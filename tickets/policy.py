@@ -23,6 +23,7 @@ from tickets.provisions import (
     Interim,
     Limit,
     Objection,
+    Privacy,
     Quiet,
     Redo,
     Return,
@@ -67,6 +68,7 @@ class Policy:
     supervision: Supervising
     exclusion: Window
     archive: Archiving
+    privacy: Privacy
     accept: Accept = field(default_factory=Accept)
     count: Count = field(default_factory=Count)
 

@@ -58,6 +58,13 @@ FORMS: tuple[Form, ...] = (
         Role.DISPATCHER,
         (Blank("urgency", "紧急程度", {code: w.URGENCIES[code] for code in ("critical", "urgent")}),),
     ),
+    Form(
+        Command.REWRITE,
+        Role.AGENT,
+        (Blank("text", "转派文字", lines=4),),
+        hint="承办单位只能看到这段文字：请写清事情，不写能认出市民的内容。",
+    ),
+    Form(Command.KEEP_SECRET, Role.AGENT, hint="此后承办单位看不到市民是谁。", weight="grave"),
     *PETITIONS,
     Form(Command.DIVERT_EMERGENCY, Role.AGENT, hint="已转110、119或120处置时使用。", weight="grave"),
 )

@@ -47,6 +47,10 @@ ROLES: Mapping[str, str] = {
     Role.PANELIST: "评审员",
     Role.DISCIPLINE: "纪检监察",
     Role.SYSTEM: "系统",
+    Role.ANALYST: "研判员",
+    Role.KB_EDITOR: "知识库编辑",
+    Role.AUDITOR: "审计员",
+    Role.SYSADMIN: "系统管理员",
 }
 URGENCIES: Mapping[str, str] = {Urgency.NORMAL: "一般", Urgency.URGENT: "紧急", Urgency.CRITICAL: "特急"}
 TYPES: Mapping[str, str] = {

@@ -2,6 +2,7 @@
 
 from bot.store.tables.knowledge import consultation_answer, knowledge_entry, unanswered
 from bot.store.tables.metadata import metadata
+from bot.store.tables.officers import officer, officer_session
 from bot.store.tables.operation import (
     account_state,
     attachment,
@@ -12,16 +13,19 @@ from bot.store.tables.operation import (
     refusal,
 )
 from bot.store.tables.papers import assignment, callback, consultation, referral, supervision, ticket_request
+from bot.store.tables.privacy import access_entry, citizen_request, retention_mark, reveal
 from bot.store.tables.talk import alarm, call_task, conversation, handover, message, outbox
 from bot.store.tables.work_orders import supplement, survey, ticket, ticket_event
 
 __all__ = [
+    "access_entry",
     "account_state",
     "alarm",
     "assignment",
     "attachment",
     "call_task",
     "callback",
+    "citizen_request",
     "consultation",
     "consultation_answer",
     "conversation",
@@ -32,10 +36,14 @@ __all__ = [
     "message",
     "metadata",
     "number_block",
+    "officer",
     "officer_seen",
+    "officer_session",
     "outbox",
     "referral",
     "refusal",
+    "retention_mark",
+    "reveal",
     "supervision",
     "supplement",
     "survey",

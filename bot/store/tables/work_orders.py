@@ -20,6 +20,7 @@ from bot.store.tables.metadata import metadata
 from bot.store.types import Json, Moment, RowId
 
 _OPEN = text("closed_at IS NULL")
+_WHOLE = text("closed_at IS NOT NULL AND anonymised_at IS NULL")
 
 ticket = Table(
     "ticket",
@@ -79,6 +80,10 @@ ticket = Table(
     Column("public_reply", Text, nullable=False),
     Column("internal_note", Text, nullable=False),
     Column("respondent_unit", String(16), nullable=False, server_default=""),
+    # What units read instead of a confidential citizen's words.
+    Column("unit_text", Text, nullable=False, server_default=""),
+    # When the citizen and his words were taken out of it for good.
+    Column("anonymised_at", Moment),
     Column("counted_from", Moment),
     Column("due_uncertain", Boolean, nullable=False, server_default=false()),
     Column("interim_by", Moment),
@@ -100,6 +105,7 @@ ticket = Table(
     Index("ix_ticket_citizen", "citizen", "received_at"),
     Index("ix_ticket_state", "state", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_ticket_lead", "lead_unit", "state", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_ticket_keep", "closed_at", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
     Index(
         "ix_ticket_callback",
         "callback_at",
