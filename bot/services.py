@@ -26,6 +26,7 @@ from bot.numbers import Numbers
 from bot.office import Office
 from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
+from bot.roster import Roster
 from bot.scheduler import Job, Scheduler, Where
 from bot.settings import Settings
 from bot.store.engine import Database
@@ -72,6 +73,7 @@ class Services:
     inline: Inline = field(repr=False)
     door: HubDoor = field(repr=False)
     office: Office = field(repr=False)
+    roster: Roster = field(repr=False)
     takeover: Takeover = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
@@ -121,6 +123,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         inline=inline,
         door=HubDoor(hub=hub, database=database, files=files, watches=ground.watches, now=now),
         office=office,
+        roster=Roster(database, now, frozenset(ground.city.talk.units)),
         takeover=_takeover(ground),
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),

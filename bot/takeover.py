@@ -56,8 +56,9 @@ class Takeover:
     grew: Callable[[Address, int], None] = field(repr=False)
     now: Callable[[], datetime] = field(repr=False)
 
-    async def take(self, conversation_id: int, agent: str) -> None:
-        """From the queue or from the bot; by who holds it already, nothing happens. Raises NotYours."""
+    async def take(self, conversation_id: int, agent: str, *, name: str = "") -> None:
+        """From the queue or from the bot; by who holds it already, nothing happens. ``agent`` is the account, ``name``
+        what the citizen is told. Raises NotYours."""
         async with self._claimed(conversation_id) as case:
             mine = case.mine
             if mine.owner is Owner.AGENT and mine.agent != agent:
@@ -66,7 +67,7 @@ class Takeover:
                 return
             mine.owner, mine.agent, mine.owner_since = Owner.AGENT, agent, case.now
             await _note(case, taken_at=case.now, agent=agent)
-            self._courtesy(case, "agent.joined", {"name": agent})
+            self._courtesy(case, "agent.joined", {"name": name or agent})
 
     async def say(self, conversation_id: int, agent: str, text: str, *, key: str) -> None:
         """Write to the citizen; the same ``key`` again says nothing. Raises NotYours, ValueError without words."""

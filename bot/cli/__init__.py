@@ -8,6 +8,7 @@ from bot.cli.audit import audit
 from bot.cli.demo import demo
 from bot.cli.knowledge import import_
 from bot.cli.letters import outbox, replay
+from bot.cli.officers import officer
 from bot.cli.policy import policy
 from bot.cli.running import check, migrate, run
 from bot.cli.tickets import ticket
@@ -19,5 +20,5 @@ def main() -> None:
     """民声: 12345 政务服务热线消息中枢 (citizen-service messaging hub)."""
 
 
-for command in (run, check, demo, migrate, import_, replay, outbox, ticket, policy, audit):
+for command in (run, check, demo, migrate, import_, replay, outbox, ticket, policy, audit, officer):
     main.add_command(command)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.web import desk_words as w
+from tickets.access import Officer
 from tickets.command import Command
 from tickets.orders import Order
 from tickets.state import Actor, Role
@@ -55,13 +56,19 @@ class Form:
         """Whose order it is."""
         return w.ROLES[self.role]
 
-    def orders(self, given: Mapping[str, str], *, officer: str, unit: str) -> Iterator[Order]:
-        """The order, from what was filled in, in each role it may be given in; for a unit's own orders ``unit`` is whom
-        the officer acts for."""
+    def orders(self, given: Mapping[str, str], *, officer: Officer, lead: str) -> Iterator[Order]:
+        """The order, from what was filled in, in each role of the officer's it may be given in; a unit's orders are for
+        the unit he works for. ``lead`` is the unit that leads the ticket."""
         data = {one.name: given[one.name].strip() for one in self.blanks if given.get(one.name, "").strip()}
         for role in (self.role, self.also):
-            if role is not None:
-                yield Order(self.command, Actor(role, unit if role is Role.UNIT else officer), data)
+            if role in officer.roles and role is not None:
+                yield Order(self.command, _actor(role, officer, lead), data)
+
+
+def _actor(role: Role, officer: Officer, lead: str) -> Actor:
+    if role is Role.UNIT:
+        return Actor(role, officer.acts_for(lead), unit=officer.unit, officer=officer.account)
+    return Actor(role, officer.account, unit=officer.unit)
 
 
 def note(label: str = "备注（可不填）") -> Blank:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.web import desk_words as w
 from bot.web.desk_forms import UNITS, Blank, Form, note
 from bot.web.desk_petitions import PETITIONS
+from tickets.access import Officer
 from tickets.calendar import Calendar
 from tickets.lifecycle import advance
 from tickets.orders import Command, NotAllowed
@@ -71,11 +73,12 @@ FORMS: tuple[Form, ...] = (
 BY_COMMAND: Mapping[str, Form] = {form.command.value: form for form in FORMS}
 
 
-def offered(ticket: Ticket, *, policy: Policy, calendar: Calendar, now: datetime) -> Iterator[Form]:
-    """The forms whose order the life cycle would take now; it is asked itself, with samples in the blanks."""
+def offered(ticket: Ticket, officer: Officer, *, policy: Policy, calendar: Calendar, now: datetime) -> Iterator[Form]:
+    """The forms whose order the life cycle would take now from this officer; it is asked itself, with samples in the
+    blanks and, where it may not be the one who asked, as somebody of his role."""
     for form in FORMS:
         samples = {blank.name: blank.sample for blank in form.blanks}
-        for order in form.orders(samples, officer="?", unit=ticket.lead_unit):
+        for order in form.orders(samples, officer=replace(officer, account="?"), lead=ticket.lead_unit):
             try:
                 advance(ticket, order, policy=policy, calendar=calendar, now=now)
             except NotAllowed:
