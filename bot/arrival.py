@@ -57,7 +57,7 @@ def enter(arrival: Arrival, mine: Conversation, *, now: datetime) -> None:
         mine.unreachable_at = None
 
 
-def shown(account: Account | None) -> dict[str, bool]:
+def shown(account: Account | None) -> dict[str, Any]:
     """What the citizen's channel can show, as the dialog's view names it."""
     if account is None:
         return {}

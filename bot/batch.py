@@ -16,8 +16,8 @@ from bot.batching import Batching
 from bot.logs import logger
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
+from bot.store import contacts, ticket_rows
 from bot.store import messages as said
-from bot.store import ticket_rows
 from bot.store.conversations import Conversation, citizens_by_phone, claim, claim_ids
 from bot.store.engine import Database
 from bot.store.messages import Seen
@@ -28,7 +28,8 @@ from bot.ticketing import Overlay
 from bot.work import Changes
 from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
-from dialog.turn import OpenTicket, RaiseAlarm, Turn, View
+from dialog.flows.own_data import asks_who_saw
+from dialog.turn import OpenTicket, RaiseAlarm, SeenView, Turn, View
 
 log = logger(__name__)
 
@@ -158,12 +159,14 @@ class HubBatch:
         citizens = {one.conversation.citizen for one in thoughts}
         tickets = await ticket_rows.views(self._connection, citizens, units=self._with.units, now=self._now)
         surveys = await ticket_rows.open_surveys(self._connection, citizens)
+        seen = await self._seen(thoughts)
         for one in thoughts:
             view = View(
                 fresh=self._with.numbers.look(),
                 owner=one.conversation.owner,
                 tickets=tickets.get(one.conversation.citizen, ()),
                 survey=surveys.get(one.conversation.citizen),
+                seen=seen.get(one.conversation.citizen, ()),
                 phone_tail=one.conversation.phone[-4:],
                 agents=self._with.duty.agents,
                 waiting=self._with.duty.waiting,
@@ -176,6 +179,11 @@ class HubBatch:
                 continue
             if any(isinstance(act, OpenTicket) for act in one.turn.acts):
                 self._with.numbers.take()
+
+    async def _seen(self, thoughts: Sequence[Thought]) -> dict[int, tuple[SeenView, ...]]:
+        """Who saw the data of those who ask it now: seldom anybody does, so it is loaded for them alone."""
+        asking = {one.conversation.citizen for one in thoughts if asks_who_saw(one.arrival.message.text)}
+        return await contacts.looks(self._connection, asking, units=self._with.units) if asking else {}
 
     async def _save(self, thoughts: Sequence[Thought]) -> None:
         numbers = {number for one in thoughts if one.turn for number in self._with.desk.touches(one.turn.acts)}

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.store.conversations import Conversation
-from bot.store.tables import alarm, consultation_answer, handover, supplement, survey, unanswered
+from bot.store.tables import alarm, citizen_request, consultation_answer, handover, supplement, survey, unanswered
 from bot.store.wording import storable
 from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
@@ -54,6 +54,7 @@ class Desk:
             acts.Helped: self._helped,
             acts.Unanswered: self._unanswered,
             acts.Consent: self._consent,
+            acts.AskForData: self._ask_for_data,
         }
 
     @staticmethod
@@ -183,6 +184,16 @@ class Desk:
 
     def _consent(self, case: _Case, act: acts.Consent) -> None:
         case.conversation.opted_out_at = None if act.notices else case.now
+
+    def _ask_for_data(self, case: _Case, act: acts.AskForData) -> None:
+        case.changes.keep(
+            citizen_request,
+            kind=act.kind,
+            citizen=case.conversation.citizen,
+            asked_by="",
+            asked_at=case.now,
+            reason="",
+        )
 
 
 def _consulted(case: _Case, entry: str, **verdict: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -44,8 +44,9 @@ class Office:
     grew: Callable[[Address, int], None] = field(repr=False)
     now: Callable[[], datetime] = field(repr=False)
 
-    async def order(self, number: str, order: Order) -> None:
-        """One order. Raises NoSuchTicket, or NotAllowed with nothing changed."""
+    async def order(self, number: str, order: Order, *, also: Telling | None = None) -> None:
+        """One order; ``also`` is told the citizen with it, in the same transaction, outside quiet hours. Raises
+        NoSuchTicket, or NotAllowed with nothing changed."""
         now = self.now()
         changes = Changes()
         async with self.database.begin() as connection:
@@ -53,6 +54,8 @@ class Office:
             overlay = Overlay({number: row})
             done = self.ticketing.order(changes, overlay, number, order, now=now)
             self.tell(changes, mine, overlay[number], done, now=now)
+            if also is not None:
+                self._say(changes, mine, overlay[number], also, now=now)
             changes.update(conversation, "id", mine.id, **mine.columns(now))
             await changes.write(connection)
         changes.committed()
@@ -71,15 +74,21 @@ class Office:
         """Tell the citizen what ``done`` means for him, in the channel he wrote on, outside quiet hours, each thing once."""
         account = self.accounts.get(mine.address.channel, mine.address.account)
         brief = account is not None and account.capabilities.segments
-        policy = self.ticketing.policies.get(row["policy"])
         for place, one in enumerate(done.notices):
             telling = Telling(
                 key=f"t:{row['number']}:{one.key}:{row['events']}.{place}",
                 body=self.words(one.key, one.params, brief=brief, locale=mine.memory.locale),
                 priority=Priority.NOTICE,
                 ticket=row["number"],
-                not_before=after_quiet(policy.quiet, self.ticketing.calendar, now),
             )
-            tell(changes, account, mine, telling, now=now)
-            changes.then(lambda: self.grew(mine.address, mine.last_seq))
+            self._say(changes, mine, row, telling, now=now)
         changes.then(self.wake)
+
+    def _say(
+        self, changes: Changes, mine: Conversation, row: Mapping[str, Any], telling: Telling, *, now: datetime
+    ) -> None:
+        policy = self.ticketing.policies.get(row["policy"])
+        awake = after_quiet(policy.quiet, self.ticketing.calendar, now)
+        account = self.accounts.get(mine.address.channel, mine.address.account)
+        tell(changes, account, mine, replace(telling, not_before=awake), now=now)
+        changes.then(lambda: self.grew(mine.address, mine.last_seq))

@@ -26,6 +26,10 @@ from bot.numbers import Numbers
 from bot.office import Office
 from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
+from bot.own_data import OwnData
+from bot.relay import Relay
+from bot.retention import Retention
+from bot.reveals import Reveals
 from bot.roster import Roster
 from bot.scheduler import Job, Scheduler, Where
 from bot.settings import Settings
@@ -40,6 +44,7 @@ from dialog.memory import Memory
 from dialog.notices import words
 from dialog.turn import Turn, View
 from tickets.deadlines import after_quiet
+from tickets.provisions import Keep
 
 
 @dataclass(slots=True)
@@ -74,6 +79,9 @@ class Services:
     door: HubDoor = field(repr=False)
     office: Office = field(repr=False)
     roster: Roster = field(repr=False)
+    reveals: Reveals = field(repr=False)
+    relay: Relay = field(repr=False)
+    own_data: OwnData = field(repr=False)
     takeover: Takeover = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
@@ -124,12 +132,15 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         door=HubDoor(hub=hub, database=database, files=files, watches=ground.watches, now=now),
         office=office,
         roster=Roster(database, now, frozenset(ground.city.talk.units)),
+        reveals=Reveals(database=database, policies=ground.city.policies, now=now),
+        relay=Relay(office),
+        own_data=OwnData(database=database, files=files, accounts=accounts, units=ground.city.talk.units, now=now),
         takeover=_takeover(ground),
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
         files=files,
         editors=editors,
-        scheduler=_scheduler(ground, office, inline, editors),
+        scheduler=_scheduler(ground, office, inline, editors, files),
         http=ground.http,
     )
 
@@ -200,12 +211,13 @@ def _takeover(ground: _Ground) -> Takeover:
     )
 
 
-def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors) -> Scheduler:
+def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors, files: Store) -> Scheduler:
     database, watches, now = ground.database, ground.watches, ground.now
     scheduler = Scheduler(database, now=now, metrics=ground.metrics)
     scheduler.hire(
         [
             *table.of_tickets(office),
+            *table.of_retention(_retention(ground, files)),
             Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
             Job("job.forget", timedelta(hours=24), scheduler.forget),
             Job("tables.measure", timedelta(seconds=5), lambda: measure(database)),
@@ -220,6 +232,13 @@ def _scheduler(ground: _Ground, office: Office, inline: Inline, editors: Editors
         ]
     )
     return scheduler
+
+
+def _retention(ground: _Ground, files: Store) -> Retention:
+    def keep() -> Keep:
+        return ground.city.policies.at(_today(ground.now())).privacy.keep
+
+    return Retention(database=ground.database, files=files, keep=keep, now=ground.now)
 
 
 def _today(now: datetime) -> date:

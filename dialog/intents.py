@@ -8,7 +8,7 @@ from functools import cache
 from dialog.lexicon import alternation, rules
 
 BEGINS = (
-    "opt_out", "opt_in", "menu", "greet", "thanks", "restore", "withdraw", "urge", "supplement", "progress",
+    "opt_out", "opt_in", "who_saw", "export", "erase", "menu", "greet", "thanks", "restore", "withdraw", "urge", "supplement", "progress",
     "report", "consult",
 )  # fmt: skip
 """Intents that begin a flow, in the order they are looked for."""

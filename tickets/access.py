@@ -186,13 +186,20 @@ class Look:
 
 
 def relation_of(
-    officer: Officer, units: Iterable[str], *, talking: str = "", state: str = "", referred: bool = False
+    officer: Officer,
+    units: Iterable[str],
+    *,
+    talking: str = "",
+    state: str = "",
+    call: bool = False,
+    referred: bool = False,
 ) -> Relation:
-    """How a ticket stands to an officer. ``units`` take part in it, ``talking`` is who holds its conversation;
-    ``referred`` tells that its file lies with the discipline organ."""
+    """How a ticket stands to an officer. ``units`` take part in it, ``talking`` is who holds its conversation; ``call``
+    tells that its citizen must be called, ``referred`` that its file lies with the discipline organ."""
     mine = (
         (Role.UNIT in officer.roles and (not officer.unit or officer.unit in set(units)))
         or (Role.AGENT in officer.roles and talking == officer.account)
+        or (call and officer.roles & {Role.AGENT, Role.CALLBACK_OFFICER})
         or (Role.CALLBACK_OFFICER in officer.roles and state == State.TO_CALLBACK)
         or (Role.PANELIST in officer.roles and state == State.IN_CONSULTATION)
         or (Role.DISCIPLINE in officer.roles and referred)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from bot.cli.audit import audit
+from bot.cli.citizens import citizen
 from bot.cli.demo import demo
 from bot.cli.knowledge import import_
 from bot.cli.letters import outbox, replay
@@ -20,5 +21,5 @@ def main() -> None:
     """民声: 12345 政务服务热线消息中枢 (citizen-service messaging hub)."""
 
 
-for command in (run, check, demo, migrate, import_, replay, outbox, ticket, policy, audit, officer):
+for command in (run, check, demo, migrate, import_, replay, outbox, ticket, policy, audit, officer, citizen):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""``audit``: whether anybody changed the log of a ticket behind the hub's back."""
+"""``audit``: whether anybody changed the log of a ticket behind the hub's back, and who looked at citizens' data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.cli.options import awaited, config, opened
 
 @click.group()
 def audit() -> None:
-    """审计 (audit: verify)."""
+    """审计 (audit: verify, log)."""
 
 
 @audit.command()
@@ -33,3 +33,22 @@ async def verify(number: str, config_path: Path | None) -> None:
         click.echo(f"{found.older} 条早于链式记录 (events older than the chain)")
     if found.broken:
         raise click.ClickException(f"{len(found.broken)} 件工单的记录被改动 (logs were changed)")
+
+
+@audit.command("log")
+@click.option("--account", default="", help="Only this officer.")
+@click.option("--ticket", "number", default="", help="Only this ticket.")
+@config
+@awaited
+async def log_(account: str, *, number: str, config_path: Path | None) -> None:
+    """Logins, reveals, reads, exports and erasures, the latest first; break-glass looks nobody reviewed at the end."""
+    from bot.store.accesses import entries
+
+    async with opened(config_path) as services:
+        for row in await entries(services.database, account=account, ticket=number):
+            cells = (f"{row['at'].astimezone():%Y-%m-%d %H:%M}", row["account"] or "-", row["unit"] or "-", row["deed"])
+            click.echo("\t".join((*cells, row["ticket"] or "-", row["note"])))
+        for row in await services.reveals.unreviewed():
+            click.echo(
+                f"! {row['id']}\t{row['account']}\t{row['ticket']}\t待复核 (to review by) {row['review_by'].astimezone():%m-%d %H:%M}"
+            )

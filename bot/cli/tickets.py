@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bot.cli.options import awaited, config, opened
+
+if TYPE_CHECKING:
+    from bot.services import Services
+    from tickets.access import Officer
 
 
 @click.group()
@@ -35,16 +39,27 @@ async def list_(state: str, unit: str, config_path: Path | None) -> None:
 
 @ticket.command()
 @click.argument("number")
+@click.option("--as", "account", default="", help="As this officer sees it; the demonstration needs none.")
 @config
 @awaited
-async def show(number: str, config_path: Path | None) -> None:
-    """One ticket, its log, and who should handle it."""
+async def show(number: str, *, account: str, config_path: Path | None) -> None:
+    """One ticket, its log, and who should handle it, as an officer sees it."""
+    from bot.store.sights import look_at
     from bot.store.ticket_lists import whole
+    from tickets.access import FieldClass, Sight, veil
     from tickets.dispatch import suggest
 
     async with opened(config_path) as services:
         row, events = await whole(services.database, number)
-        papers = [paper for name in row["papers"] for paper in row[name]]
+        look = await look_at(services.database, await _viewer(services, account), row, now=services.now())
+        if not look.at_all:
+            raise LookupError(f"there is no ticket {number} for {account}")
+        papers = (
+            [paper for name in row["papers"] for paper in row[name]]
+            if look.sees(FieldClass.CONTENT) is Sight.FULL
+            else []
+        )
+        row = veil(row, look)
         for name, value in row.items():
             if name in row["papers"] or name in {"papers", "chain"}:
                 continue
@@ -61,6 +76,17 @@ async def show(number: str, config_path: Path | None) -> None:
         )
         for one in found:
             click.echo(f"  建议承办 {one.unit} ({one.reason})")
+
+
+async def _viewer(services: Services, account: str) -> Officer:
+    """Who looks. Without accounts, in the demonstration, whoever sits at the machine has every role, as at the desk."""
+    from bot.roster import every_role
+
+    if account:
+        return await services.roster.get(account)
+    if services.settings.house.web.desk_key is None:
+        raise LookupError("say which officer looks: --as ACCOUNT")
+    return every_role("cli")
 
 
 @ticket.command("order")

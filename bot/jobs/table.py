@@ -7,6 +7,7 @@ from functools import partial
 
 from bot.jobs import callbacks, clocks
 from bot.office import Office
+from bot.retention import Retention
 from bot.scheduler import Job
 
 _SECOND, _MINUTE, _HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -21,4 +22,13 @@ def of_tickets(office: Office) -> list[Job]:
         Job("ticket.escalate_requests", _MINUTE, partial(clocks.escalate_requests, office)),
         Job("ticket.escalate_consultations", _MINUTE, partial(clocks.escalate_consultations, office)),
         Job("ticket.recount", 6 * _HOUR, partial(clocks.recount, office)),
+    ]
+
+
+def of_retention(retention: Retention) -> list[Job]:
+    """Jobs that forget; each slot of them runs once in the whole city."""
+    return [
+        Job("retention.chat", _HOUR, retention.forget_chat),
+        Job("retention.tickets", _HOUR, retention.anonymise),
+        Job("retention.audit", 24 * _HOUR, retention.forget_audit),
     ]

@@ -26,7 +26,7 @@ async def note(
 
 async def entries(
     database: Database, *, account: str = "", ticket: str = "", deed: str = ""
-) -> Sequence[Mapping[str, Any]]:
+) -> Sequence[Mapping[Any, Any]]:
     """The latest first, of one officer, one ticket or one kind where given; at most 200."""
     wanted = {"account": account, "ticket": ticket, "deed": deed}
     chosen = [access_entry.c[name] == value for name, value in wanted.items() if value]

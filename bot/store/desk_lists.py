@@ -11,7 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import paper_rows
 from bot.store.engine import Database
-from bot.store.tables import alarm, attachment, call_task, conversation, handover, message, officer_seen, outbox, ticket
+from bot.store.tables import (
+    alarm,
+    attachment,
+    call_task,
+    citizen_request,
+    conversation,
+    handover,
+    message,
+    officer_seen,
+    outbox,
+    reveal,
+    ticket,
+)
 from bot.work import insert_or_keep
 
 Row = Mapping[str, Any]
@@ -52,6 +64,13 @@ async def waiting_work(database: Database) -> dict[str, int]:
         "talks": select(func.count()).where(conversation.c.owner == "queue"),
         "calls": select(func.count()).select_from(call_task).where(call_task.c.done_at.is_(None)),
         "letters": select(func.count()).where(outbox.c.state.in_(("held", "dead"))),
+        "reveals": select(func.count()).where(
+            reveal.c.needs_second, reveal.c.second_at.is_(None), reveal.c.refused_at.is_(None)
+        ),
+        "requests": select(func.count()).where(
+            citizen_request.c.done_at.is_(None), citizen_request.c.refused_at.is_(None)
+        ),
+        "audit": select(func.count()).where(reveal.c.break_glass, reveal.c.reviewed_at.is_(None)),
     }
     async with database.read() as connection:
         return {name: await connection.scalar(count) or 0 for name, count in counts.items()}

@@ -14,7 +14,7 @@ from bot.work import insert_or_keep
 from tickets.access import Officer
 from tickets.state import Role
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 
 def read_officer(row: Row) -> Officer:

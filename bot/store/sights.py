@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select
 
 from bot.store.engine import Database
-from bot.store.tables import assignment, conversation, referral, reveal, ticket
+from bot.store.tables import assignment, call_task, conversation, referral, reveal, ticket
 from tickets.access import RIGHTS, FieldClass, Look, Officer, Relation, Sight, relation_of
 from tickets.state import Role
 
@@ -43,6 +43,8 @@ async def look_at(database: Database, officer: Officer, row: Mapping[str, Any], 
         talking = await connection.scalar(
             select(conversation.c.agent).where(conversation.c.id == row["conversation_id"])
         )
+        to_call = select(call_task.c.id).where(call_task.c.ticket == row["number"], call_task.c.done_at.is_(None))
+        call = await connection.scalar(to_call.limit(1)) is not None
         fields = (await connection.scalars(select(reveal.c.field).where(*running))).all()
         referred = False
         if Role.DISCIPLINE in officer.roles:
@@ -50,7 +52,7 @@ async def look_at(database: Database, officer: Officer, row: Mapping[str, Any], 
             referred = await connection.scalar(of_it) is not None
     parts = [row["lead_unit"], *(one.unit for one in row["assignments"] if one.ended_at is None)]
     units = [unit for unit in parts if unit]
-    relation = relation_of(officer, units, talking=talking or "", state=row["state"], referred=referred)
+    relation = relation_of(officer, units, talking=talking or "", state=row["state"], call=call, referred=referred)
     return Look(
         officer=officer,
         relation=relation,

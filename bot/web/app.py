@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.services import Services
 from bot.web.desk import Door, Room
 from bot.web.desk_gate import Keys
+from bot.web.desk_privacy import Privacy
 from bot.web.desk_talks import Talks
 from bot.web.desk_tickets import Tickets
 from bot.web.doorstep import Doorstep
@@ -48,10 +49,10 @@ def _ends(adapter: Adapter) -> Callable[[web.Application], Awaitable[None]]:
     return end
 
 
-def _desk(services: Services) -> tuple[Door, Tickets, Talks]:
+def _desk(services: Services) -> tuple[Door, Tickets, Talks, Privacy]:
     key = services.settings.house.web.desk_key
     room = Room(services, Keys(key.get_secret_value()) if key else None)
-    return Door(room), Tickets(room), Talks(room)
+    return Door(room), Tickets(room), Talks(room), Privacy(room)
 
 
 async def _home(_request: web.Request) -> web.StreamResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -140,7 +140,7 @@ class Tickets:
             status=status,
             row=veil(row, look),
             look=look,
-            events=[event | {"data": veil(event["data"], look)} for event in events],
+            events=[{**event, "data": veil(event["data"], look)} for event in events],
             forms=forms,
             suggestions=self._suggest(row),
             directory=self._city.directory,
@@ -151,7 +151,7 @@ class Tickets:
             **{"done": None, "problem": "", "form": None, "given": {}} | said,
         )
 
-    async def _seen(self, number: str, officer: Officer) -> tuple[Mapping[str, Any], list[Mapping[str, Any]], Look]:
+    async def _seen(self, number: str, officer: Officer) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]], Look]:
         """A ticket with its events, and how he looks at it. Raises LookupError where it does not exist for him."""
         row, events = await whole(self._services.database, number)
         look = await look_at(self._services.database, officer, row, now=self._services.now())

@@ -116,7 +116,7 @@ GATHERED: Mapping[str, str] = {
     "wanted": "期望",
 }
 """Names of what the bot had gathered when it handed over."""
-ALARMS: Mapping[str, str] = {"E0": "生命危险", "E1": "险情", "E2": "扬言极端行为"}
+ALARMS: Mapping[str, str] = {"E0": "生命危险", "E1": "险情", "E2": "扬言极端行为", "S1": "信息安全"}
 ALARM_KINDS: Mapping[str, str] = {
     "suicide": "轻生",
     "collapsed": "突发疾病、昏迷",
@@ -131,6 +131,7 @@ ALARM_KINDS: Mapping[str, str] = {
     "elevator": "电梯困人",
     "poison": "中毒",
     "threat": "扬言伤人",
+    "reveals": "一小时内多次查看个人信息",
 }
 
 

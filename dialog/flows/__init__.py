@@ -1,7 +1,7 @@
 """The flows: one file for each thing a citizen can do with us."""
 
 from dialog.flow import Flow
-from dialog.flows import consult, greet, progress, rate, report, supplement, urge, urgent, withdraw
+from dialog.flows import consult, greet, own_data, progress, rate, report, supplement, urge, urgent, withdraw
 
 FLOWS: tuple[Flow, ...] = (
     greet.FLOW,
@@ -13,4 +13,5 @@ FLOWS: tuple[Flow, ...] = (
     withdraw.FLOW,
     rate.FLOW,
     urgent.FLOW,
+    own_data.FLOW,
 )
