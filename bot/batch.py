@@ -120,6 +120,7 @@ class HubBatch:
             mine = self._conversations[address]
             mine.phone = phone
             mine.citizen = known.setdefault(phone, mine.citizen)
+            self._changes.update(conversation, "id", mine.id, phone=phone, phone_sealed=phone)
 
     async def _round(self, arrivals: Sequence[tuple[int, Inbound]]) -> None:
         thoughts: list[Thought] = []

@@ -21,6 +21,7 @@ from bot.editors import Editors
 from bot.hub import Hub
 from bot.inline import Inline
 from bot.jobs import table
+from bot.keys import vault
 from bot.metrics import Metrics
 from bot.numbers import Numbers
 from bot.office import Office
@@ -147,7 +148,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
 
 def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
     house, metrics, http = settings.house, Metrics(), Http()
-    database = Database(house.store.url, connections=house.store.connections)
+    database = Database(house.store.url, connections=house.store.connections, vault=vault(house))
     city = load_city(house.city.folder, policy=house.city.policy, today=_today(now()))
     accounts = _accounts(settings, Tools(now=now, http=http))
     quiet = partial(after_quiet, city.talk.policy.quiet, city.calendar)

@@ -11,9 +11,12 @@ import pytest
 
 from bot.store.engine import Database
 from bot.store.migrating import migrate
+from bot.store.sealed import Vault
 from tests.absent import absent
 from tests.postgres import NoPostgres, Postgres
 
+VAULT = Vault(b"h" * 32, {"k1": b"k" * 32})
+"""Contact keys of the tests."""
 KINDS = ("sqlite", "postgresql")
 
 
@@ -66,6 +69,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A fresh database, open."""
-    opened = Database(database_url, connections=4)
+    opened = Database(database_url, connections=4, vault=VAULT)
     yield opened
     await opened.close()

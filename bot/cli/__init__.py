@@ -7,6 +7,7 @@ import click
 from bot.cli.audit import audit
 from bot.cli.citizens import citizen
 from bot.cli.demo import demo
+from bot.cli.keys import keys
 from bot.cli.knowledge import import_
 from bot.cli.letters import outbox, replay
 from bot.cli.officers import officer
@@ -21,5 +22,5 @@ def main() -> None:
     """民声: 12345 政务服务热线消息中枢 (citizen-service messaging hub)."""
 
 
-for command in (run, check, demo, migrate, import_, replay, outbox, ticket, policy, audit, officer, citizen):
+for command in (run, check, demo, migrate, import_, replay, outbox, ticket, policy, audit, officer, citizen, keys):
     main.add_command(command)

@@ -28,13 +28,13 @@ async def numbers(database: Database, citizen: int, accounts: Accounts) -> list[
     statement = select(conversation).where(conversation.c.citizen == citizen).order_by(conversation.c.id)
     async with database.read() as connection:
         rows = (await connection.execute(statement)).mappings().all()
-    found = [number for row in rows for number in (row["phone"], _own(row, accounts)) if number]
+    found = [number for row in rows for number in (row["phone_sealed"], _own(row, accounts)) if number]
     return list(dict.fromkeys(found))
 
 
 def _own(row: Mapping[Any, Any], accounts: Accounts) -> str:
     account = accounts.get(row["channel"], row["account"])
-    return row["peer"] if account and account.capabilities.phone_addressed else ""
+    return (row["peer_sealed"] or "") if account and account.capabilities.phone_addressed else ""
 
 
 async def looks(

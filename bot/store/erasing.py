@@ -121,7 +121,9 @@ async def forget_talks(connection: AsyncConnection, conversations: Sequence[int]
     for id in conversations:
         erased: dict[str, Any] = {
             "peer": f"erased:{id}",
+            "peer_sealed": None,
             "phone": None,
+            "phone_sealed": None,
             "memory": {},
             "citizen": id,
             "opted_out_at": now,

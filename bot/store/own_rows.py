@@ -27,7 +27,8 @@ async def gather(connection: AsyncConnection, citizen: int, *, units: Mapping[st
     numbers = [row["number"] for row in mine]
     return {
         "conversations": [
-            {name: row[name] for name in ("channel", "account", "peer", "phone", "created_at")} for row in talks
+            {name: row[name] for name in ("channel", "account", "peer_sealed", "phone_sealed", "created_at")}
+            for row in talks
         ],
         "messages": await _rows(connection, _said(ids)),
         "answers": [

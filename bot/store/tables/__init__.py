@@ -11,6 +11,7 @@ from bot.store.tables.operation import (
     number_block,
     officer_seen,
     refusal,
+    secret_mark,
 )
 from bot.store.tables.papers import assignment, callback, consultation, referral, supervision, ticket_request
 from bot.store.tables.privacy import access_entry, citizen_request, retention_mark, reveal
@@ -44,6 +45,7 @@ __all__ = [
     "refusal",
     "retention_mark",
     "reveal",
+    "secret_mark",
     "supervision",
     "supplement",
     "survey",

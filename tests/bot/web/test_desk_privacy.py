@@ -26,7 +26,7 @@ async def known(services: Services, **columns: object) -> str:
     """A dispatched ticket of a citizen with a proved phone."""
     number = await dispatched(services)
     async with services.database.begin() as connection:
-        await connection.execute(update(conversation).values(phone=PHONE))
+        await connection.execute(update(conversation).values(phone=PHONE, phone_sealed=PHONE))
         if columns:
             await connection.execute(update(ticket).values(**columns))
     return number

@@ -54,6 +54,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("job", name=op.f("pk_retention_mark")),
     )
     op.create_table(
+        "secret_mark",
+        sa.Column("name", sa.String(length=16), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_secret_mark")),
+    )
+    op.create_table(
         "officer_session",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("account", sa.String(length=32), nullable=False),
@@ -130,6 +136,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_entry")),
     )
     op.create_index("ix_access_entry_account", "access_entry", ["account", "at"], unique=False)
+    op.add_column("conversation", sa.Column("peer_sealed", sa.Text(), nullable=True))
+    op.add_column("conversation", sa.Column("phone_sealed", sa.Text(), nullable=True))
     op.add_column("ticket", sa.Column("unit_text", sa.Text(), server_default="", nullable=False))
     op.add_column("ticket", sa.Column("anonymised_at", Moment(), nullable=True))
     op.create_index(
