@@ -14,7 +14,7 @@ from bot.store import erasing
 from bot.store.engine import Database
 from bot.store.tables import access_entry, conversation, message, retention_mark, reveal, ticket
 from bot.work import insert_or_keep
-from tickets.provisions import Keep
+from tickets.privacy import Keep
 
 AT_ONCE = 200
 """Rows in one transaction: nobody who writes now waits for it."""

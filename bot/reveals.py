@@ -17,7 +17,7 @@ from bot.store.tables import alarm, reveal, ticket
 from bot.store.ticket_lists import whole
 from tickets.access import FieldClass, Look, Officer
 from tickets.policy import Policies
-from tickets.provisions import Privacy
+from tickets.privacy import Privacy
 from tickets.revealing import REVIEWERS, Denied, Purpose, may_second, terms
 from tickets.scrub import scrub
 

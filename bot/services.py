@@ -45,7 +45,7 @@ from dialog.memory import Memory
 from dialog.notices import words
 from dialog.turn import Turn, View
 from tickets.deadlines import after_quiet
-from tickets.provisions import Keep
+from tickets.privacy import Keep
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from tickets.appeal import AppealType, Urgency
+from tickets.privacy import Privacy
 from tickets.provisions import (
     Accept,
     Archiving,
@@ -23,7 +24,6 @@ from tickets.provisions import (
     Interim,
     Limit,
     Objection,
-    Privacy,
     Quiet,
     Redo,
     Return,

@@ -272,32 +272,6 @@ class Supervising:
             raise ValueError("write working days overdue, the written grade before the joint one: +3wd and +5wd")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keep:
-    """How long what is kept: the chat's words, a ticket's words after its end, the record of who looked at what."""
-
-    chat: Duration
-    ticket: Duration
-    audit: Duration
-
-    def __post_init__(self) -> None:
-        if not self.chat.roughly <= self.ticket.roughly <= self.audit.roughly:
-            raise ValueError("the chat is kept shortest, the record of who looked longest")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Privacy:
-    """保密: how long a reveal runs, how many in an hour are an alarm, when a break-glass look is reviewed, what is kept."""
-
-    reveal: Duration
-    reveals_an_hour: int
-    review: Duration
-    keep: Keep
-
-    def __post_init__(self) -> None:
-        _at_least_one(reveals_an_hour=self.reveals_an_hour)
-
-
 def _at_least_one(**numbers: int) -> None:
     for name, number in numbers.items():
         if number < 1:
