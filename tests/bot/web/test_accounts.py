@@ -10,17 +10,22 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, CookieJar
 from aiohttp.test_utils import TestServer
+from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from bot.running import working
 from bot.services import Services, build
+from bot.store import officers
 from bot.store.tables import ticket, ticket_event
 from bot.web.app import make_app
 from tests.bot.web.test_desk import OURS, hears, reported, settings, text_of
+from tickets.access import Officer
 from tickets.orders import Command, Order
 from tickets.state import Actor, Role
 
 PASSWORD = "correct horse battery"
+HASHED = PasswordHasher().hash(PASSWORD)
+"""Hashed once: it is slow on purpose."""
 OFFICERS = {
     "agent": (("agent",), ""),
     "dispatcher": (("dispatcher",), ""),
@@ -38,8 +43,10 @@ Login = Callable[[str], Awaitable[ClientSession]]
 async def services(database_url: str, tmp_path: Path) -> AsyncIterator[Services]:
     """A hub in production: no demonstration key."""
     async with working(build(settings(database_url, tmp_path))) as running:
-        for account, (roles, unit) in OFFICERS.items():
-            await running.roster.add(account, f"{account}同志", roles=roles, unit=unit, password=PASSWORD, by="cli")
+        async with running.database.begin() as connection:
+            for account, (roles, unit) in OFFICERS.items():
+                one = Officer(account, f"{account}同志", frozenset(map(Role, roles)), unit)
+                await officers.add(connection, one, hash=HASHED, now=running.now())
         yield running
 
 
