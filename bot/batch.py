@@ -16,8 +16,8 @@ from bot.batching import Batching
 from bot.logs import logger
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
+from bot.store import contacts, own_tickets, ticket_rows
 from bot.store import messages as said
-from bot.store import own_tickets, ticket_rows
 from bot.store.conversations import Conversation, citizens_by_phone, claim, claim_ids
 from bot.store.engine import Database
 from bot.store.messages import Seen
@@ -29,7 +29,8 @@ from bot.ticketing import Overlay
 from bot.work import Changes
 from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
-from dialog.turn import OpenTicket, RaiseAlarm, Turn, Urge, View
+from dialog.flows.own_data import asks_who_saw
+from dialog.turn import OpenTicket, RaiseAlarm, SeenView, Turn, Urge, View
 
 log = logger(__name__)
 
@@ -127,6 +128,7 @@ class HubBatch:
             mine.citizen = known.setdefault(phone, mine.citizen)
             if mine.citizen != was:
                 await own_tickets.hand_over(self._connection, mine.id, was=was, citizen=mine.citizen)
+            self._changes.update(conversation, "id", mine.id, phone=phone, phone_sealed=phone)
 
     async def _round(self, arrivals: Sequence[tuple[int, Inbound]]) -> None:
         thoughts: list[Thought] = []
@@ -171,6 +173,7 @@ class HubBatch:
         about = await said.answered_tickets(
             self._connection, {one.conversation.id: one.arrival.message.letter for one in thoughts}
         )
+        seen = await self._seen(thoughts)
         for one in thoughts:
             own = tickets.get(one.conversation.citizen, ())
             view = View(
@@ -181,6 +184,7 @@ class HubBatch:
                 earlier=tuple(each for each in own if not own_tickets.shown(each, now=self._now)),
                 survey=surveys.get(one.conversation.citizen),
                 about=about.get(one.conversation.id, ""),
+                seen=seen.get(one.conversation.citizen, ()),
                 phone_tail=one.conversation.phone[-4:],
                 agents=self._with.duty.agents,
                 waiting=self._with.duty.waiting,
@@ -200,6 +204,11 @@ class HubBatch:
             self._with.numbers.take()
         if any(isinstance(act, Urge) and act.supervision for act in turn.acts):
             self._with.supervisions.take()
+
+    async def _seen(self, thoughts: Sequence[Thought]) -> dict[int, tuple[SeenView, ...]]:
+        """Who saw the data of those who ask it now: seldom anybody does, so it is loaded for them alone."""
+        asking = {one.conversation.citizen for one in thoughts if asks_who_saw(one.arrival.message.text)}
+        return await contacts.looks(self._connection, asking, units=self._with.units) if asking else {}
 
     async def _save(self, thoughts: Sequence[Thought]) -> None:
         numbers = {number for one in thoughts if one.turn for number in self._with.desk.touches(one.turn.acts)}

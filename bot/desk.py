@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.answering import ANSWERING, Case
 from bot.store.conversations import Conversation
-from bot.store.tables import alarm, handover, supplement, survey
+from bot.store.tables import alarm, citizen_request, handover, supplement, survey
 from bot.store.wording import storable
 from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
@@ -57,6 +57,7 @@ class Desk:
             acts.RaiseAlarm: self._raise_alarm,
             acts.Consent: self._consent,
             **{act: partial(answering, ticketing) for act, answering in ANSWERING.items()},
+            acts.AskForData: self._ask_for_data,
         }
 
     @staticmethod
@@ -186,6 +187,16 @@ class Desk:
 
     def _consent(self, case: Case, act: acts.Consent) -> None:
         case.conversation.opted_out_at = None if act.notices else case.now
+
+    def _ask_for_data(self, case: Case, act: acts.AskForData) -> None:
+        case.changes.keep(
+            citizen_request,
+            kind=act.kind,
+            citizen=case.conversation.citizen,
+            asked_by="",
+            asked_at=case.now,
+            reason="",
+        )
 
 
 def _supplemented(case: Case, act: acts.Supplement | acts.Repeat | acts.Reopen) -> None:

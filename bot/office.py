@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -63,13 +63,13 @@ class Office:
         )
         object.__setattr__(self, "_lanes", lanes)
 
-    async def order(self, number: str, order: Order) -> None:
-        """One order; returns after the commit; a supervision gets its number. Raises NoSuchTicket, or NotAllowed with
-        nothing changed."""
+    async def order(self, number: str, order: Order, *, also: Telling | None = None) -> None:
+        """One order; returns after the commit; a supervision gets its number. ``also`` is told the citizen with it, in
+        the same transaction, outside quiet hours. Raises NoSuchTicket, or NotAllowed with nothing changed."""
         if needs_number(order):
             await self.supervisions.stock(1, today=self.ticketing.today(self.now()))
             order = numbered(order, self.supervisions.take)
-        await self._lanes.take([Given(number, order)])
+        await self._lanes.take([Given(number, order, also)])
 
     @asynccontextmanager
     async def at(self, number: str) -> AsyncIterator[Case]:
@@ -93,15 +93,24 @@ class Office:
         await self._lanes.drained()
 
     def tell(
-        self, changes: Changes, mine: Conversation, row: Mapping[str, Any], done: Advance, *, now: datetime
+        self,
+        changes: Changes,
+        mine: Conversation,
+        row: Mapping[str, Any],
+        done: Advance,
+        *,
+        now: datetime,
+        also: Telling | None = None,
     ) -> None:
-        """Tell the citizen what ``done`` means for him, in the channel he wrote on, outside quiet hours, each thing once."""
-        if not done.notices:
-            return
+        """Tell the citizen what ``done`` means for him, and ``also``, in the channel he wrote on, outside quiet hours,
+        each thing once."""
         for place, one in enumerate(done.notices):
             self.say(changes, mine, row, one, key=f"t:{row['number']}:{one.key}:{row['events']}.{place}", now=now)
-        changes.then(partial(self.grew, mine.address, mine.last_seq))
-        changes.then(self.wake)
+        if also is not None:
+            self._say(changes, mine, row, also, now=now)
+        if done.notices or also is not None:
+            changes.then(partial(self.grew, mine.address, mine.last_seq))
+            changes.then(self.wake)
 
     def say(
         self,
@@ -116,16 +125,18 @@ class Office:
         """One notice about the ticket of ``row`` to its citizen; ``key`` makes it happen once."""
         account = self.accounts.get(mine.address.channel, mine.address.account)
         brief = account is not None and account.capabilities.segments
-        policy = self.ticketing.policies.get(row["policy"])
         params = {**one.params, **self._link(row, one.key, account, now)}
-        telling = Telling(
-            key=key,
-            body=self.words(one.key, params, brief=brief, locale=mine.memory.locale),
-            priority=Priority.NOTICE,
-            ticket=row["number"],
-            not_before=after_quiet(policy.quiet, self.ticketing.calendar, now),
-        )
-        tell(changes, account, mine, telling, now=now)
+        body = self.words(one.key, params, brief=brief, locale=mine.memory.locale)
+        telling = Telling(key=key, body=body, priority=Priority.NOTICE, ticket=row["number"])
+        self._say(changes, mine, row, telling, now=now)
+
+    def _say(
+        self, changes: Changes, mine: Conversation, row: Mapping[str, Any], telling: Telling, *, now: datetime
+    ) -> None:
+        policy = self.ticketing.policies.get(row["policy"])
+        awake = after_quiet(policy.quiet, self.ticketing.calendar, now)
+        account = self.accounts.get(mine.address.channel, mine.address.account)
+        tell(changes, account, mine, replace(telling, not_before=awake), now=now)
 
     async def _settle(self, waiting: Sequence[Waiting[Given, None]]) -> None:
         try:

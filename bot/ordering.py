@@ -13,6 +13,7 @@ from bot.desk import survey_id
 from bot.store import own_tickets, ticket_rows
 from bot.store.conversations import Conversation, claim_of_tickets
 from bot.store.tables import conversation
+from bot.telling import Telling
 from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
 from tickets.orders import Command, Order
@@ -29,6 +30,8 @@ class Given:
 
     number: str
     order: Order = field(repr=False)
+    also: Telling | None = field(default=None, repr=False)
+    """What the citizen is told with it, beside the notices."""
 
 
 Tell = Callable[..., None]
@@ -85,7 +88,7 @@ class Ordering:
         seq = mine.last_seq
         try:
             done = self._ticketing.order(own, overlay, given.number, given.order, now=self._now)
-            self._tell(own, mine, overlay[given.number], done, now=self._now)
+            self._tell(own, mine, overlay[given.number], done, now=self._now, also=given.also)
         except Exception:
             mine.last_seq = seq
             raise

@@ -14,6 +14,7 @@ from bot.logs import logger
 from bot.services import Services, build
 from bot.settings import Settings
 from bot.store.migrating import migrate
+from bot.store.protecting import protect
 from bot.web.app import DOORSTEP, make_app
 
 log = logger(__name__)
@@ -63,6 +64,7 @@ async def run(settings: Settings, *, ready: Callable[[str], None]) -> None:
     """Migrate, start, serve until SIGTERM or SIGINT, stop. ``ready`` is called with the address once it answers."""
     await migrate(settings.house.store.url)
     services = build(settings)
+    await protect(services.database)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -25,6 +25,7 @@ from bot.families import Families
 from bot.hub import Hub
 from bot.inline import Inline
 from bot.jobs import table
+from bot.keys import vault
 from bot.learner import Learner
 from bot.learning import Learning, learning
 from bot.letter_ratings import LetterRatings
@@ -33,8 +34,13 @@ from bot.numbers import supervision_numbers, ticket_numbers
 from bot.office import Office
 from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
+from bot.own_data import OwnData
 from bot.polling import Poller
 from bot.rating_link import RatingLinks
+from bot.relay import Relay
+from bot.retention import Retention
+from bot.reveals import Reveals
+from bot.roster import Roster
 from bot.rulebook import Rulebook
 from bot.scheduler import Job, Scheduler, Where
 from bot.settings import Settings
@@ -51,6 +57,7 @@ from dialog.notices import standing, words
 from dialog.turn import Turn, View
 from tickets.deadlines import after_quiet
 from tickets.dispatch.sources import Rulings
+from tickets.privacy import Keep
 
 
 @dataclass(slots=True)
@@ -88,6 +95,10 @@ class Services:
     letter_ratings: LetterRatings | None = field(repr=False)
     """None where no key and public address is given: no letter carries a link."""
     families: Families = field(repr=False)
+    roster: Roster = field(repr=False)
+    reveals: Reveals = field(repr=False)
+    relay: Relay = field(repr=False)
+    own_data: OwnData = field(repr=False)
     takeover: Takeover = field(repr=False)
     texting: Texting | None = field(repr=False)
     outbox: Worker = field(repr=False)
@@ -161,6 +172,10 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         calls=Calls(office),
         letter_ratings=LetterRatings(office, office.links) if office.links else None,
         families=families,
+        roster=Roster(database, now, frozenset(ground.city.talk.units)),
+        reveals=Reveals(database=database, policies=ground.city.policies, now=now),
+        relay=Relay(office),
+        own_data=OwnData(database=database, files=files, accounts=accounts, units=ground.city.talk.units, now=now),
         takeover=Takeover(conversing=conversing),
         texting=texting,
         outbox=ground.outbox,
@@ -177,7 +192,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
 
 def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
     house, metrics, http = settings.house, Metrics(), Http()
-    database = Database(house.store.url, connections=house.store.connections)
+    database = Database(house.store.url, connections=house.store.connections, vault=vault(house))
     city = load_city(house.city.folder, policy=house.city.policy, today=_today(now()))
     accounts = _accounts(settings, Tools(now=now, http=http))
     quiet = partial(after_quiet, city.talk.policy.quiet, city.calendar)
@@ -311,6 +326,13 @@ def _texting(ground: _Ground) -> Texting | None:
         wake=ground.outbox.wake,
         now=ground.now,
     )
+
+
+def _retention(ground: _Ground, files: Store) -> Retention:
+    def keep() -> Keep:
+        return ground.city.policies.at(_today(ground.now())).privacy.keep
+
+    return Retention(database=ground.database, files=files, keep=keep, now=ground.now)
 
 
 def _today(now: datetime) -> date:

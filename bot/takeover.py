@@ -35,8 +35,9 @@ class Takeover:
 
     conversing: Conversing = field(repr=False)
 
-    async def take(self, conversation_id: int, agent: str) -> None:
-        """From the queue or from the bot; by who holds it already, nothing happens. Raises NotYours."""
+    async def take(self, conversation_id: int, agent: str, *, name: str = "") -> None:
+        """From the queue or from the bot; by who holds it already, nothing happens. ``agent`` is the account, ``name``
+        what the citizen is told. Raises NotYours."""
         async with self.conversing.claimed(conversation_id) as held:
             mine = held.mine
             if mine.owner is Owner.AGENT and mine.agent != agent:
@@ -47,7 +48,7 @@ class Takeover:
             mine.look_after_draft(held.now)
             await _note(held, taken_at=held.now, agent=agent)
             await _no_call(held, agent)
-            held.notice("agent.joined", {"name": agent})
+            held.notice("agent.joined", {"name": name or agent})
 
     async def say(self, conversation_id: int, agent: str, text: str, *, key: str) -> None:
         """Write to the citizen; the same ``key`` again says nothing. Raises NotYours, ValueError without words."""

@@ -43,7 +43,7 @@ _MENU: Mapping[str, Step] = {
     "progress": progress.ask,
     "human": human.hand_over,
 }
-_COMMANDS = {"progress", "urge", "withdraw", "supplement", "restore", "menu"}
+_COMMANDS = {"who_saw", "export", "erase", "progress", "urge", "withdraw", "supplement", "restore", "menu"}
 _COMMANDS_IN_A_REPORT = {"progress", "restore", "menu"}
 _SILENT = {Event.UNFOLLOWED, Event.OTHER}
 _ENGLISH = re.compile(r"^[\x00-\x7f]*[a-z]{3,}[\x00-\x7f]*$")

@@ -11,7 +11,7 @@ from dialog.memory import Memory
 from tickets.appeal import AppealType, Draft, Reason, Satisfaction, Solved, Urgency
 from tickets.assessment.repeats import Appealed
 from tickets.duration import Duration
-from tickets.ticket import State
+from tickets.ticket import Role, State
 
 
 class Owner(StrEnum):
@@ -99,6 +99,17 @@ class SurveyView:
     satisfaction: Satisfaction | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SeenView:
+    """One look at the citizen's data, as he may know of it: never by whose name."""
+
+    at: datetime
+    role: Role
+    unit: str
+    """The unit's name as citizens know it, "" for the hotline itself."""
+    purpose: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """What the turn may look at beside its memory, loaded under the conversation's lock before it runs."""
@@ -110,6 +121,8 @@ class View:
     earlier: tuple[TicketView, ...] = ()
     """His older ones that a new appeal may repeat, newest first."""
     survey: SurveyView | None = None
+    seen: tuple[SeenView, ...] = ()
+    """Who saw his data, the latest first; loaded only for who asks."""
     buttons: bool = False
     """The channel shows choices as buttons; else texts must spell them out."""
     brief: bool = False
@@ -331,6 +344,13 @@ class Consent:
     notices: bool
 
 
+@dataclass(frozen=True, slots=True)
+class AskForData:
+    """The citizen wants a copy of his own data ("export") or none kept ("erase"): a task for officers."""
+
+    kind: str
+
+
 Act = (
     OpenTicket
     | Supplement
@@ -355,6 +375,7 @@ Act = (
     | PromiseCall
     | ReleaseCall
     | Consent
+    | AskForData
 )
 
 

@@ -12,10 +12,13 @@ import pytest
 
 from bot.store.engine import Database
 from bot.store.migrating import migrate
+from bot.store.sealed import Vault
 from tests.absent import absent
 from tests.mail_servers import MailServers, start, stop
 from tests.postgres import NoPostgres, Postgres
 
+VAULT = Vault(b"h" * 32, {"k1": b"k" * 32})
+"""Contact keys of the tests."""
 KINDS = ("sqlite", "postgresql")
 
 
@@ -68,7 +71,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """A fresh database, open."""
-    opened = Database(database_url, connections=4)
+    opened = Database(database_url, connections=4, vault=VAULT)
     yield opened
     await opened.close()
 

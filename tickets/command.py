@@ -92,6 +92,8 @@ class Command(StrEnum):
     NOTE_SILENCE = "note_silence"
     RAISE_URGENCY = "raise_urgency"
     RECOUNT = "recount"
+    KEEP_SECRET = "keep_secret"
+    REWRITE = "rewrite"
     ESCALATE_REQUEST = "escalate_request"
     ARCHIVE = "archive"
     REQUEST_EXCLUSION = "request_exclusion"

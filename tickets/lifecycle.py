@@ -29,6 +29,7 @@ from tickets.phases import (
     handling,
     intake,
     joining,
+    keeping_secret,
     rating,
     redoing,
     referring,
@@ -59,6 +60,7 @@ PHASES = (
     referring,
     supervising,
     closing,
+    keeping_secret,
     anytime,
     watching,
 )
@@ -187,7 +189,7 @@ def _event(row: Row, move: Move, to: State) -> TicketEvent:
         command=row.command,
         from_state=move.ticket.state,
         to_state=to,
-        data=plain(move.data) | row.facts(move),
+        data=plain(move.data) | row.facts(move) | ({"officer": move.actor.officer} if move.actor.officer else {}),
         sealed=row.sealed,
     )
 

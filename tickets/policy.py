@@ -13,6 +13,7 @@ from tickets.appeal import AppealType, Urgency
 from tickets.assessment.rule import Repeats
 from tickets.callback_rules import Callback
 from tickets.dispatch.rules import Dispatching
+from tickets.privacy import Privacy
 from tickets.provisions import (
     Accept,
     Archiving,
@@ -76,6 +77,7 @@ class Policy:
     knowledge: Knowledge
     three_way: ThreeWay
     human: Handoff
+    privacy: Privacy
     accept: Accept = field(default_factory=Accept)
     count: Count = field(default_factory=Count)
 

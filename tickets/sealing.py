@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tickets.access import Officer
 from tickets.referral import Referral, may_read
 from tickets.state import Actor, Role
 
@@ -32,3 +33,9 @@ def seen(events: Iterable[Mapping[str, Any]], files: Iterable[Referral], reader:
     kept = tuple(files)
     open_ = [event for event in events if may_see(event, kept, reader)]
     return [{**event, "n": place} for place, event in enumerate(open_, 1)]
+
+
+def reader_of(officer: Officer) -> Actor:
+    """As whom an officer reads sealed files: in the role that may, where he has it."""
+    role = next((role for role in (Role.OFFICE_LEADER, Role.DISCIPLINE) if role in officer.roles), Role.AGENT)
+    return Actor(role, officer.account, unit=officer.unit)

@@ -72,13 +72,19 @@ class Role(StrEnum):
     DISCIPLINE = "discipline"
     """纪检监察: reads what was referred to it, and answers."""
     SYSTEM = "system"
+    # These give no orders to tickets; they see something of them, or of the hotline itself (domain.md §7.3).
+    ANALYST = "analyst"
+    KB_EDITOR = "kb_editor"
+    AUDITOR = "auditor"
+    SYSADMIN = "sysadmin"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody with a role. ``id`` is a unit code for UNIT, an account name for officers, "" for the citizen; ``unit``
-    the unit an officer works for, "" for the hotline's own people."""
+    the unit an officer works for, "" for the hotline's own people; ``officer`` the account of who acted for a UNIT."""
 
     role: Role
     id: str = ""
     unit: str = ""
+    officer: str = ""

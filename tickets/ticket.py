@@ -31,6 +31,8 @@ class Ticket:
     state: State
     received_at: datetime
     confidential: bool = False
+    unit_text: str = field(default="", repr=False)
+    """What units read instead of the words of a confidential citizen; "" until an agent wrote it."""
     district: str = ""
     respondent_unit: str = ""
     """The unit the appeal is about, "" when it is about none."""

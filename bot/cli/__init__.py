@@ -7,11 +7,14 @@ import click
 import bot.cli.disputes  # noqa: F401 -- registers its commands with ``ticket``
 from bot.cli.audit import audit
 from bot.cli.callbacks import callback
+from bot.cli.citizens import citizen
 from bot.cli.demo import demo
 from bot.cli.dispatching import catalogue, consultation, dispatch
+from bot.cli.keys import keys
 from bot.cli.knowledge import import_, kb
 from bot.cli.letters import outbox, replay
 from bot.cli.matters import matter
+from bot.cli.officers import officer
 from bot.cli.policy import policy
 from bot.cli.running import check, migrate, run
 from bot.cli.supervision import alerts, supervision
@@ -45,5 +48,8 @@ for command in (
     matter,
     policy,
     audit,
+    officer,
+    citizen,
+    keys,
 ):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""``audit``: whether anybody changed a ticket or its log behind the hub's back."""
+"""``audit``: whether anybody changed a ticket or its log behind the hub's back, and who looked at citizens' data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def audit() -> None:
-    """审计 (audit: verify)."""
+    """审计 (audit: verify, log)."""
 
 
 @audit.command()
@@ -52,3 +52,22 @@ async def _live_again(services: Services, number: str) -> int:
         click.echo(f"✗ {ticket}: {unlawful.how} at event {unlawful.n}")
     click.echo(f"{judged.tickets} 件逐条重演 (logs lived again), {judged.untold} 件记录不全,未重演 (not told enough)")
     return len(judged.unlawful)
+
+
+@audit.command("log")
+@click.option("--account", default="", help="Only this officer.")
+@click.option("--ticket", "number", default="", help="Only this ticket.")
+@config
+@awaited
+async def log_(account: str, *, number: str, config_path: Path | None) -> None:
+    """Logins, reveals, reads, exports and erasures, the latest first; break-glass looks nobody reviewed at the end."""
+    from bot.store.accesses import entries
+
+    async with opened(config_path) as services:
+        for row in await entries(services.database, account=account, ticket=number):
+            cells = (f"{row['at'].astimezone():%Y-%m-%d %H:%M}", row["account"] or "-", row["unit"] or "-", row["deed"])
+            click.echo("\t".join((*cells, row["ticket"] or "-", row["note"])))
+        for row in await services.reveals.unreviewed():
+            click.echo(
+                f"! {row['id']}\t{row['account']}\t{row['ticket']}\t待复核 (to review by) {row['review_by'].astimezone():%m-%d %H:%M}"
+            )

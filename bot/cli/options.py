@@ -81,11 +81,13 @@ async def opened(path: Path | None) -> AsyncIterator[Services]:
     """The house without its workers: for commands that do one thing and leave."""
     from bot.services import build
     from bot.store.migrating import migrate
+    from bot.store.protecting import protect
 
     settings = settings_from(path)
     await migrate(settings.house.store.url)
     services = build(settings)
     try:
+        await protect(services.database)
         yield services
     finally:
         for account in services.accounts:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bot.cli.options import awaited, config, opened
+
+if TYPE_CHECKING:
+    from bot.services import Services
+    from tickets.access import Officer
 
 
 @click.group()
@@ -35,19 +39,26 @@ async def list_(state: str, unit: str, config_path: Path | None) -> None:
 
 @ticket.command()
 @click.argument("number")
-@click.option("--as", "who", default="", help="Your name: sealed files show only to those they name.")
-@click.option("--role", default="agent", help="Your role, for example office_leader or discipline.")
+@click.option("--as", "account", default="", help="As this officer sees it; the demonstration needs none.")
 @config
 @awaited
-async def show(number: str, *, who: str, role: str, config_path: Path | None) -> None:
-    """One ticket, its log, and who should handle it."""
+async def show(number: str, *, account: str, config_path: Path | None) -> None:
+    """One ticket, its log, and who should handle it, as an officer sees it."""
+    from bot.store.sights import look_at
     from bot.store.ticket_lists import whole
+    from tickets.access import FieldClass, Sight, veil
     from tickets.dispatch.suggestion import explained
-    from tickets.state import Actor, Role
+    from tickets.sealing import reader_of
 
     async with opened(config_path) as services:
-        row, events = await whole(services.database, number, reader=Actor(Role(role), who))
-        papers = [paper for name in row["papers"] if name != "referrals" for paper in row[name]]
+        officer = await _viewer(services, account)
+        row, events = await whole(services.database, number, reader=reader_of(officer))
+        look = await look_at(services.database, officer, row, now=services.now())
+        if not look.at_all:
+            raise LookupError(f"there is no ticket {number} for {account}")
+        whole_ = look.sees(FieldClass.CONTENT) is Sight.FULL
+        papers = [one for name in row["papers"] if name != "referrals" and whole_ for one in row[name]]
+        row = veil(row, look)
         for name, value in row.items():
             if name in row["papers"] or name in {"papers", "chain"}:
                 continue
@@ -66,6 +77,17 @@ async def show(number: str, *, who: str, role: str, config_path: Path | None) ->
         await services.advice.learner.refresh(now=services.now())
         for one in services.advice.suggest(row, now=services.now()):
             click.echo(f"  建议承办 {explained(one, services.city.talk.units)}")
+
+
+async def _viewer(services: Services, account: str) -> Officer:
+    """Who looks. Without accounts, in the demonstration, whoever sits at the machine has every role, as at the desk."""
+    from bot.roster import every_role
+
+    if account:
+        return await services.roster.get(account)
+    if services.settings.house.web.desk_key is None:
+        raise LookupError("say which officer looks: --as ACCOUNT")
+    return every_role("cli")
 
 
 @ticket.command("order")

@@ -13,6 +13,7 @@ from bot.jobs import callbacks, clocks, dispatching, drafts, draws, experts, fam
 from bot.knowledge.keeper import Keeper
 from bot.knowledge.upkeep import Upkeep
 from bot.office import Office
+from bot.retention import Retention
 from bot.rulebook import Rulebook
 from bot.scheduler import Job, Where
 
@@ -73,4 +74,13 @@ def of_talks(keeper: Keeper, sessions: ThreeWay, upkeep: Upkeep) -> list[Job]:
         Job("draft.expire", 30 * _SECOND, partial(drafts.expire, keeper.conversing, keeper.rules)),
         Job("three_way.end_waits", 5 * _SECOND, partial(experts.end_waits, sessions)),
         Job("three_way.draft_answers", 30 * _SECOND, partial(draft_answers, upkeep)),
+    ]
+
+
+def of_retention(retention: Retention) -> list[Job]:
+    """Jobs that forget; each slot of them runs once in the whole city."""
+    return [
+        Job("retention.chat", _HOUR, retention.forget_chat),
+        Job("retention.tickets", _HOUR, retention.anonymise),
+        Job("retention.audit", 24 * _HOUR, retention.forget_audit),
     ]

@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Account, Accounts
-from bot.outbox.letter import Leased, Row, case_of
+from bot.outbox.letter import Leased, Row, case_of, peer_of
 from bot.outbox.planner import Plan, Sender, Step, plan
 from bot.outbox.priority import Priority
 from bot.outbox.queue import Key, heads, state_is
@@ -77,7 +77,7 @@ def _leased(row: Row, chosen: Plan, account: Account, owner: str) -> Leased:
         id=row["id"],
         key=row["key"],
         conversation_id=row["conversation_id"],
-        address=Address(row["channel"], row["account"], row["peer"]),
+        address=Address(row["channel"], row["account"], peer_of(row)),
         body=read_body(row["body"]),
         route=chosen.route,
         attempts=row["attempts"] + 1,

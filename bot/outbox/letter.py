@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, select
 from bot.accounts import Account, Accounts
 from bot.outbox.ledger import Ledger
 from bot.outbox.planner import NO_WINDOW, Case, Line, Phone, Sender
+from bot.store.sealed import MARK
 from bot.store.tables import conversation, message, outbox
 from bot.store.wording import read_body
 from channels.message import Address, Notice, Outbound, Say
@@ -56,7 +57,9 @@ def letters(accounts: Accounts) -> Select[Any]:
         select(
             outbox,
             conversation.c.owner,
-            conversation.c.phone,
+            conversation.c.phone_sealed,
+            conversation.c.peer.label("own_peer"),
+            conversation.c.peer_sealed,
             conversation.c.window_left,
             conversation.c.window_until,
             conversation.c.opted_out_at,
@@ -90,6 +93,13 @@ def case_of(row: Row, accounts: Accounts, account: Account) -> Case:
     )
 
 
+def peer_of(row: Row) -> str:
+    """Where the letter goes, in clear: the conversation's own peer, or the phone it fell back to."""
+    if not row["peer"].startswith(MARK):
+        return str(row["peer"])
+    return str(row["peer_sealed"] if row["peer"] == row["own_peer"] else row["phone_sealed"])
+
+
 def line_of(account: Account) -> Line:
     """What the planner must know of an account; adapters say which notices they have templates for (``templates``) and
     whether their settings allow words of our own (``free_text``)."""
@@ -102,7 +112,7 @@ def line_of(account: Account) -> Line:
 
 def _phone(row: Row, accounts: Accounts) -> Phone | None:
     by_phone = accounts.by_phone()
-    if not row["phone"] or by_phone is None or by_phone.channel.name == row["own_channel"]:
+    if not row["phone_sealed"] or by_phone is None or by_phone.channel.name == row["own_channel"]:
         return None
-    address = Address(by_phone.channel.name, by_phone.name, row["phone"])
+    address = Address(by_phone.channel.name, by_phone.name, row["phone_sealed"])
     return Phone(address=address, line=line_of(by_phone), willing=row["texts_opted_out_at"] is None)

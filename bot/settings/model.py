@@ -26,7 +26,8 @@ class Web(_Part):
     desk_key: SecretStr | None = Field(
         None,
         min_length=16,
-        description="key to the officers' page /desk, at least 16 characters; without it the page is closed",
+        description="demonstration key to the officers' page /desk: every role; at least 16 characters. Leave it out in "
+        "production: only officers' accounts (minsheng officer add) open the desk then",
     )
     public_url: str | None = Field(
         None, pattern=r"^https?://", description="the hub's address as citizens reach it, for links in letters"
@@ -56,6 +57,14 @@ class Store(_Part):
         return url
 
     connections: int = Field(8, ge=2, le=64, description="PostgreSQL connections of this process")
+    contact_keys: SecretStr | None = Field(
+        None, description="keys that phones and mail addresses are encrypted with (minsheng keys new); better a file"
+    )
+    contact_keys_file: Path | None = Field(
+        None,
+        description="file that holds those keys, made on the first start; default: secrets/contact.keys beside the files' "
+        "folder. Back it up apart from the database; every process of one hub needs the same",
+    )
 
 
 class City(_Part):

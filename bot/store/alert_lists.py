@@ -39,9 +39,12 @@ async def of_ticket(database: Database, number: str) -> list[Row]:
     return await _all(database, select(alert).where(alert.c.ticket == number).order_by(alert.c.id.desc()))
 
 
-async def seen(database: Database, ids: Sequence[int], *, officer: str, now: datetime) -> int:
-    """An officer has seen these; the first one counts. Returns for how many he was the first."""
+async def seen(database: Database, ids: Sequence[int], *, officer: str, now: datetime, unit: str = "") -> int:
+    """An officer has seen these, of ``unit`` where one is named; the first one counts. Returns for how many he was the
+    first."""
     mine = update(alert).where(alert.c.id.in_(ids), alert.c.seen_at.is_(None))
+    if unit:
+        mine = mine.where(alert.c.unit == unit)
     async with database.begin() as connection:
         return (await connection.execute(mine.values(seen_at=now, seen_by=officer))).rowcount
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.several import among
@@ -80,7 +80,6 @@ class Conversation:
         """Everything a batch may have changed."""
         return {
             "citizen": self.citizen,
-            "phone": self.phone or None,
             "memory": self.memory.dump(),
             "owner": self.owner.value,
             "agent": self.agent,
@@ -112,6 +111,7 @@ async def claim(
                 "channel": address.channel,
                 "account": address.account,
                 "peer": address.peer,
+                "peer_sealed": address.peer,
                 "memory": {},
                 "created_at": now,
                 "updated_at": now,
@@ -151,9 +151,9 @@ async def _locked(connection: AsyncConnection, addresses: Sequence[Address]) -> 
 def _read(row: Mapping[Any, Any]) -> Conversation:
     return Conversation(
         id=row["id"],
-        address=Address(row["channel"], row["account"], row["peer"]),
+        address=Address(row["channel"], row["account"], row["peer_sealed"] or row["peer"]),
         citizen=row["citizen"] or row["id"],
-        phone=row["phone"] or "",
+        phone=row["phone_sealed"] or "",
         memory=Memory.load(row["memory"]),
         owner=Owner(row["owner"]),
         agent=row["agent"],
@@ -171,9 +171,9 @@ def _read(row: Mapping[Any, Any]) -> Conversation:
 async def citizens_by_phone(connection: AsyncConnection, phones: Iterable[str]) -> dict[str, int]:
     """Phone -> the citizen who proved it first."""
     statement = (
-        select(conversation.c.phone, func.min(conversation.c.citizen))
+        select(conversation.c.phone_sealed, conversation.c.citizen)
         .where(conversation.c.phone.in_(sorted(set(phones))), conversation.c.citizen.is_not(None))
-        .group_by(conversation.c.phone)
+        .order_by(conversation.c.citizen.desc())
     )
     return {phone: citizen for phone, citizen in await connection.execute(statement)}
 

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import alert_lists, supervision_lists
+from bot.store import alert_lists, paper_rows, supervision_lists
 from bot.store.engine import Database
 from bot.store.tables import (
     alarm,
     attachment,
     call_task,
+    citizen_request,
     conversation,
     handover,
     knowledge_task,
@@ -22,6 +23,7 @@ from bot.store.tables import (
     message,
     officer_seen,
     outbox,
+    reveal,
     three_way,
     ticket,
 )
@@ -39,16 +41,25 @@ async def _all(database: Database, statement: Select[Any]) -> list[Row]:
         return [dict(row) for row in (await connection.execute(statement)).mappings()]
 
 
-async def open_states(database: Database) -> dict[str, int]:
+Visible = ColumnElement[bool] | None
+"""Which tickets an officer may see (bot/store/sights.py), None for all."""
+
+
+def _of(statement: Select[Any], visible: Visible) -> Select[Any]:
+    return statement if visible is None else statement.where(visible)
+
+
+async def open_states(database: Database, *, visible: Visible = None) -> dict[str, int]:
     """How many open tickets are in each state."""
     counted = select(ticket.c.state, func.count()).where(ticket.c.closed_at.is_(None)).group_by(ticket.c.state)
+    counted = _of(counted, visible)
     async with database.read() as connection:
         return {state: count for state, count in await connection.execute(counted)}
 
 
-async def lately_closed(database: Database) -> list[Row]:
+async def lately_closed(database: Database, *, visible: Visible = None) -> list[Row]:
     """Tickets that ended, the latest first."""
-    ended = select(ticket).where(ticket.c.closed_at.is_not(None)).order_by(ticket.c.closed_at.desc())
+    ended = _of(select(ticket).where(ticket.c.closed_at.is_not(None)), visible).order_by(ticket.c.closed_at.desc())
     return await _all(database, ended.limit(LISTED))
 
 
@@ -65,6 +76,13 @@ async def waiting_work(database: Database) -> dict[str, int]:
         "matters": select(func.count()).where(matter_member.c.state == "proposed"),
         "knowledge": select(func.count()).select_from(knowledge_task).where(OPEN_TASK),
         "experts": select(func.count()).select_from(three_way).where(UNDER_WAY, three_way.c.joined_at.is_(None)),
+        "reveals": select(func.count()).where(
+            reveal.c.needs_second, reveal.c.second_at.is_(None), reveal.c.refused_at.is_(None)
+        ),
+        "requests": select(func.count()).where(
+            citizen_request.c.done_at.is_(None), citizen_request.c.refused_at.is_(None)
+        ),
+        "audit": select(func.count()).where(reveal.c.break_glass, reveal.c.reviewed_at.is_(None)),
     }
     async with database.read() as connection:
         found = {name: await connection.scalar(count) or 0 for name, count in counts.items()}
@@ -114,6 +132,16 @@ async def tickets_of(database: Database, conversation_id: int) -> list[Row]:
     """The tickets opened in a conversation but for confidential ones, the newest first."""
     mine = ticket.c.conversation_id == conversation_id, ticket.c.confidential.is_(False)
     return await _all(database, select(ticket).where(*mine).order_by(ticket.c.received_at.desc()).limit(20))
+
+
+async def tickets_with(database: Database, file: str) -> list[Row]:
+    """The tickets that came with this file, with their papers."""
+    of_it = select(ticket).join(attachment, attachment.c.conversation_id == ticket.c.conversation_id)
+    found = {row["number"]: dict(row) for row in await _all(database, of_it.where(attachment.c.id == file))}
+    found = {number: row for number, row in found.items() if file in row["attachments"]}
+    async with database.read() as connection:
+        await paper_rows.load(connection, found)
+    return list(found.values())
 
 
 async def files_of(connection: AsyncConnection, messages: Sequence[int]) -> dict[int, list[Row]]:

@@ -26,6 +26,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store import one_hop
+from bot.store.sealed import Vault
 
 # The patience first: switching the journal may meet another connection doing the same.
 SQLITE_PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-6000")
@@ -34,11 +35,13 @@ SQLITE_PRAGMAS = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", 
 class Database:
     """One database. ``begin`` writes, ``read`` reads; leaving the block commits, an exception rolls back."""
 
-    def __init__(self, url: str | URL, *, connections: int = 8) -> None:
+    def __init__(self, url: str | URL, *, connections: int = 8, vault: Vault | None = None) -> None:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._writer = _engine(self.url, pool_size=1 if self.sqlite else connections)
         self._reader = _engine(self.url, pool_size=2) if self.sqlite else self._writer
+        for engine in (self._writer, self._reader):
+            engine.sync_engine.dialect.vault = vault  # type: ignore[attr-defined]  # read by the column types
         if self.sqlite:
             _teach_sqlite(self._writer, "BEGIN IMMEDIATE")
             _teach_sqlite(self._reader, "BEGIN")

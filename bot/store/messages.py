@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.sealed import KeyTag, tagged
 from bot.store.several import among, insert_new
 from bot.store.tables import message, outbox
 from bot.store.wording import read_body
@@ -54,12 +55,14 @@ def key_of(one: Inbound) -> Key:
 async def seen(connection: AsyncConnection, messages: Sequence[Inbound]) -> dict[Key, Seen]:
     """Those of these messages that are stored already."""
     by_account: dict[tuple[str, str], list[str]] = {}
+    ids = {}
     for one in messages:
         by_account.setdefault((one.address.channel, one.address.account), []).append(one.id)
+        ids[tagged(connection.dialect, one.id, KeyTag.shape)] = one.id
     found: dict[Key, Any] = {}
     for (channel, account), keys in by_account.items():
         for row in await connection.execute(_SEEN, {"channel_": channel, "account_": account, "keys": keys}):
-            found[channel, account, row.dedupe_key] = row
+            found[channel, account, ids[row.dedupe_key]] = row
     if not found:
         return {}
     replies = await _replies(connection, [row.id for row in found.values()])

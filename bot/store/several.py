@@ -17,6 +17,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
+from bot.store.sealed import Tag, tagged
+
 
 class _List(TypeDecorator[Sequence[Any]]):
     """Values of one kind: an array on PostgreSQL, a JSON list on SQLite."""
@@ -27,6 +29,12 @@ class _List(TypeDecorator[Sequence[Any]]):
     def __init__(self, item: TypeEngine[Any]) -> None:
         super().__init__()
         self.item = item
+
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
+        """A JSON list does not know its items' type: what is personal is hashed here, an array does it itself."""
+        if value is None or dialect.name == "postgresql" or not isinstance(self.item, Tag):
+            return value
+        return [tagged(dialect, one, self.item.shape) for one in value]
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(ARRAY(self.item) if dialect.name == "postgresql" else JSON())

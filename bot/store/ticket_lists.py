@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from bot.store import paper_rows
 from bot.store.engine import Database
@@ -16,13 +16,17 @@ from tickets.state import Actor
 LISTED = 200
 
 
-async def listed(database: Database, *, state: str = "", unit: str = "") -> list[Mapping[str, Any]]:
-    """Open tickets, the soonest due first; at most 200."""
+async def listed(
+    database: Database, *, state: str = "", unit: str = "", visible: ColumnElement[bool] | None = None
+) -> list[Mapping[str, Any]]:
+    """Open tickets, the soonest due first; at most 200, of those that are ``visible`` (bot/store/sights.py)."""
     statement = select(ticket).where(ticket.c.closed_at.is_(None))
     if state:
         statement = statement.where(ticket.c.state == state)
     if unit:
         statement = statement.where(ticket.c.lead_unit == unit)
+    if visible is not None:
+        statement = statement.where(visible)
     statement = statement.order_by(ticket.c.due_at.nulls_first(), ticket.c.received_at).limit(LISTED)
     async with database.read() as connection:
         return [dict(row) for row in (await connection.execute(statement)).mappings()]

@@ -38,7 +38,8 @@ def read_body(stored: Mapping[str, Any]) -> Say | Notice:
 
 
 def write_inbound(message: Inbound) -> dict[str, Any] | None:
-    """What the columns of ``message`` do not hold, or None when there is no more."""
+    """What the columns of ``message`` do not hold, or None when there is no more. A proved phone is the conversation's,
+    where it is sealed; it is not kept twice."""
     out: dict[str, Any] = {}
     if message.choice:
         out["choice"] = message.choice
@@ -50,8 +51,6 @@ def write_inbound(message: Inbound) -> dict[str, Any] | None:
         out["location"] = asdict(message.location)
     if message.trigger is not Trigger.MESSAGE:
         out["trigger"] = message.trigger.value
-    if message.verified_phone:
-        out["verified_phone"] = message.verified_phone
     if message.subject:
         out["subject"] = message.subject
     if message.letter is not None:
@@ -99,7 +98,6 @@ def read_inbound(
         ),
         location=Location(**body["location"]) if "location" in body else None,
         trigger=Trigger(body.get("trigger", Trigger.MESSAGE)),
-        verified_phone=body.get("verified_phone", ""),
         subject=body.get("subject", ""),
         digest=digest,
         letter=_letter(body["letter"]) if "letter" in body else None,

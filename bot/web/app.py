@@ -17,6 +17,7 @@ from bot.web.desk_gate import Keys
 from bot.web.desk_knowledge import Knowledge
 from bot.web.desk_knowledge_tasks import KnowledgeTasks
 from bot.web.desk_matters import Matters
+from bot.web.desk_privacy import Privacy
 from bot.web.desk_talks import Talks
 from bot.web.desk_tickets import Tickets
 from bot.web.doorstep import Doorstep
@@ -27,7 +28,7 @@ from bot.web.rating import Rating
 from channels.adapter import Adapter, Served
 
 _PARTS: tuple[type[Any], ...] = (
-    *(Door, Tickets, Talks, Alerts, DispatchPages, Callbacks, Matters, Knowledge, KnowledgeTasks, Experts),
+    *(Door, Tickets, Talks, Alerts, DispatchPages, Callbacks, Matters, Knowledge, KnowledgeTasks, Experts, Privacy),
 )
 """The rooms of the desk, each with its own pages."""
 DOORSTEP = web.AppKey("doorstep", Doorstep)

@@ -1,4 +1,4 @@
-"""The officers' plain page /desk: tickets, alarms, conversations, calls and letters, for who has the desk key."""
+"""The officers' page /desk: what every room of it shares, and the door with login and logout."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from typing import Any
 from aiohttp import web
 
 from bot.logs import logger
+from bot.roster import every_role
 from bot.services import Services
 from bot.store import desk_lists
 from bot.store.wording import storable
 from bot.web.desk_gate import COOKIE, NAME_LENGTH, SHIFT, Keys, Throttle, officer_name, same_site
+from bot.web.desk_rooms import SPEAKERS, doors, open_to
 from bot.web.desk_view import FOLDER, HEADERS, Pages
+from tickets.access import Officer
 
 log = logger(__name__)
 
 LONGEST = 4000
 """Characters of one field of a form."""
 
-Seated = Callable[[web.Request, str], Awaitable[web.StreamResponse]]
-"""A page for an officer, whose name comes second."""
+Seated = Callable[[web.Request, Officer], Awaitable[web.StreamResponse]]
+"""A page for an officer."""
 
 
 @dataclass(slots=True)
@@ -30,31 +33,45 @@ class Room:
 
     services: Services = field(repr=False)
     keys: Keys | None = field(repr=False)
+    """The demonstration's key: who has it holds every role. Without one only accounts open the desk."""
     pages: Pages = field(default_factory=Pages, repr=False)
     throttle: Throttle = field(default_factory=Throttle, repr=False)
 
-    def seated(self, page: Seated) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """Let only officers in, and only from our own pages; note who is here."""
+    def seated(self, page: Seated, room: str = "", *, works: bool = True) -> Callable[[web.Request], Any]:
+        """Let only officers in who may enter ``room``, and only from our own pages; note who is here. A page that asks
+        for itself, by script, does not show that somebody ``works``."""
 
         async def enter(request: web.Request) -> web.StreamResponse:
-            if self.keys is None:
+            if await self.closed():
                 return self.pages.page("closed.html", status=404)
             if not same_site(request.method, request.headers, host=request.host):
                 raise web.HTTPForbidden
-            now = self.services.now()
-            officer = self.keys.read(request.cookies.get(COOKIE, ""), now=now)
-            if not officer:
+            officer = await self._officer(request.cookies.get(COOKIE, ""), works=works)
+            if officer is None:
                 raise web.HTTPSeeOther("/desk/login", headers=HEADERS)
-            await desk_lists.seen(self.services.database, officer, now=now)
+            if officer.roles & SPEAKERS:
+                await desk_lists.seen(self.services.database, officer.account, now=self.services.now())
+            if not open_to(officer, room):
+                return await self.show("forbidden.html", officer, status=403)
             return await page(request, officer)
 
         return enter
 
-    async def show(self, template: str, officer: str, *, status: int = 200, **blanks: Any) -> web.Response:
-        """A page with its frame: the officer's name and what waits."""
+    async def closed(self) -> bool:
+        """Nobody could log in: there is no key, and no account."""
+        return self.keys is None and not await self.services.roster.anybody()
+
+    async def _officer(self, cookie: str, *, works: bool) -> Officer | None:
+        if self.keys and (name := self.keys.read(cookie, now=self.services.now())):
+            return every_role(name)
+        return await self.services.roster.seated(cookie, works=works) if cookie else None
+
+    async def show(self, template: str, officer: Officer, *, status: int = 200, **blanks: Any) -> web.Response:
+        """A page with its frame: the officer, the rooms he may enter, and what waits there."""
         waiting = await desk_lists.waiting_work(self.services.database)
         frame = {
             "officer": officer,
+            "doors": tuple(doors(officer)),
             "waiting": waiting,
             "now": self.services.now(),
             "categories": self.services.city.categories,
@@ -62,7 +79,7 @@ class Room:
         }
         return self.pages.page(template, status=status, **frame, **blanks)
 
-    async def missing(self, officer: str) -> web.Response:
+    async def missing(self, officer: Officer) -> web.Response:
         """Nothing is here."""
         return await self.show("missing.html", officer, status=404)
 
@@ -105,36 +122,39 @@ class Door:
             web.get("/desk/login", self.ask),
             web.post("/desk/login", self.enter),
             web.post("/desk/logout", self._room.seated(self.leave)),
-            web.get("/desk/news", self._room.seated(self.news)),
+            web.get("/desk/news", self._room.seated(self.news, works=False)),
             web.static("/desk/static", FOLDER / "desk_static"),
         ]
 
     async def ask(self, _request: web.Request) -> web.StreamResponse:
         """The empty form."""
-        return self._form("")
+        return await self._form("")
 
     async def enter(self, request: web.Request) -> web.StreamResponse:
-        """A key and a name."""
+        """An account and its password, or a name and the demonstration's key."""
         room, now, address = self._room, self._room.services.now(), request.remote or ""
-        if room.keys is None:
-            return self._form("")
+        if await room.closed():
+            return await self._form("")
         if not same_site(request.method, request.headers, host=request.host):
             raise web.HTTPForbidden
-        if room.throttle.blocked(address, now=now):
-            return self._form("口令错误次数过多，请5分钟后再试。", status=429)
         given = await filled(request)
-        name = officer_name(given.get("name", ""))
-        if not room.keys.fits(given.get("key", "")):
-            room.throttle.wrong(address, now=now)
-            log.warning("wrong desk key", action="desk.refused")
-            return self._form("口令不对，请核对后再试。", status=403, name=name)
+        name, key = officer_name(given.get("name", "")), given.get("key", "")
+        if room.throttle.blocked(address, now=now) or room.throttle.blocked(f"account {name}", now=now):
+            return await self._form("口令错误次数过多，请5分钟后再试。", status=429)
+        cookie = await self._cookie(name, key)
+        if cookie is None:
+            for guessing in (address, f"account {name}"):
+                room.throttle.wrong(guessing, now=now)
+            log.warning("wrong password", action="desk.refused")
+            return await self._form("账号或口令不对，请核对后再试。", status=403, name=name)
         room.throttle.right(address)
-        if not name:
-            return self._form("请填写您的姓名。", status=400)
+        if not cookie:
+            return await self._form("请填写您的姓名。", status=400)
+        room.throttle.right(f"account {name}")
         response = back("/desk")
         response.set_cookie(
             COOKIE,
-            room.keys.issue(name, now=now),
+            cookie,
             max_age=int(SHIFT.total_seconds()),
             path="/desk",
             httponly=True,
@@ -143,21 +163,36 @@ class Door:
         )
         raise response
 
-    async def leave(self, _request: web.Request, officer: str) -> web.StreamResponse:
+    async def _cookie(self, name: str, key: str) -> str | None:
+        """What the browser keeps; None when it is wrong, "" when the key is right and nobody is named. The key opens no
+        account: what an officer did is his alone."""
+        keys, roster = self._room.keys, self._room.services.roster
+        if keys is None or not keys.fits(key):
+            return await roster.enter(name, key) or None
+        if await roster.knows(name):
+            return None
+        return keys.issue(name, now=self._room.services.now()) if name else ""
+
+    async def leave(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """The shift is over."""
-        await desk_lists.left(self._room.services.database, officer)
+        await desk_lists.left(self._room.services.database, officer.account)
+        await self._room.services.roster.leave(request.cookies.get(COOKIE, ""), officer)
         response = back("/desk/login")
         response.del_cookie(COOKIE, path="/desk")
         raise response
 
-    async def news(self, _request: web.Request, _officer: str) -> web.StreamResponse:
+    async def news(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
         """What waits, for the page's own script; asking for it keeps an officer on duty."""
-        return web.json_response(await desk_lists.waiting_work(self._room.services.database), headers=HEADERS)
+        waiting = await desk_lists.waiting_work(self._room.services.database)
+        mine = {name: count for name, count in waiting.items() if open_to(officer, name)}
+        return web.json_response(mine, headers=HEADERS)
 
-    def _form(self, problem: str, *, status: int = 200, name: str = "") -> web.Response:
-        if self._room.keys is None:
-            return self._room.pages.page("closed.html", status=404)
-        return self._room.pages.page("login.html", status=status, problem=problem, name=name, longest=NAME_LENGTH)
+    async def _form(self, problem: str, *, status: int = 200, name: str = "") -> web.Response:
+        room = self._room
+        if await room.closed():
+            return room.pages.page("closed.html", status=404)
+        blanks = {"problem": problem, "name": name, "longest": NAME_LENGTH, "demonstration": room.keys is not None}
+        return room.pages.page("login.html", status=status, **blanks)
 
 
 def _encrypted(request: web.Request, *, proxies: int) -> bool:

@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.alert_words import GRAVE, POSTS, WORDS
 from bot.store import alert_lists, supervision_lists
 from bot.web.desk import Room, back
+from tickets.access import Officer
 from tickets.orders import Post
 
 LONGEST_ID = 19
@@ -29,14 +30,14 @@ class Alerts:
         """The two lists, and seeing alerts."""
         seated = self._room.seated
         return [
-            web.get("/desk/alerts", seated(self.list)),
-            web.post("/desk/alerts", seated(self.seen)),
-            web.get("/desk/supervision", seated(self.supervisions)),
+            web.get("/desk/alerts", seated(self.list, "alerts")),
+            web.post("/desk/alerts", seated(self.seen, "alerts")),
+            web.get("/desk/supervision", seated(self.supervisions, "supervision")),
         ]
 
-    async def list(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def list(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """What nobody has seen yet, of one unit or post where asked."""
-        unit, post = self._asked(request)
+        unit, post = self._asked(request, officer)
         return await self._room.show(
             "alerts.html",
             officer,
@@ -46,22 +47,27 @@ class Alerts:
             **self._names(),
         )
 
-    async def seen(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def seen(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """One alert, or all that were shown, are seen."""
         ids = _ids((await request.post()).getall("id", ()))
-        await alert_lists.seen(self._services.database, ids, officer=officer, now=self._services.now())
-        unit, post = self._asked(request)
+        own = officer.unit if officer.only_own else ""
+        now = self._services.now()
+        await alert_lists.seen(self._services.database, ids, officer=officer.account, unit=own, now=now)
+        unit, post = self._asked(request, officer)
         kept = urlencode({name: value for name, value in (("unit", unit), ("post", post)) if value})
         raise back(f"/desk/alerts?{kept}" if kept else "/desk/alerts")
 
-    async def supervisions(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def supervisions(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """Who owes an answer, or waits for one to be looked at."""
-        unit, _ = self._asked(request)
+        unit, _ = self._asked(request, officer)
         rows = await supervision_lists.under_way(self._services.database, unit=unit)
         return await self._room.show("supervision.html", officer, rows=rows, unit=unit, **self._names())
 
-    def _asked(self, request: web.Request) -> tuple[str, str]:
+    def _asked(self, request: web.Request, officer: Officer) -> tuple[str, str]:
+        """The unit and post asked for; who works for a unit alone is shown his own."""
         unit, post = request.query.get("unit", ""), request.query.get("post", "")
+        if officer.only_own:
+            unit = officer.unit
         return unit if unit in self._city.directory else "", post if post in POSTS else ""
 
     def _names(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from bot.store.triage_lists import waiting_triage
 from bot.web import desk_words as w
 from bot.web.desk import Room, back, filled
 from bot.web.desk_orders import Standing
+from tickets.access import Officer
 from tickets.command import Command
 from tickets.orders import NotAllowed
 
@@ -40,22 +41,22 @@ class Callbacks:
         """Lists and deeds."""
         seated = self._room.seated
         return [
-            web.get("/desk/callbacks", seated(self.calls)),
-            web.post(ONE + "/take", seated(self.take)),
-            web.get(ONE, seated(self.sheet)),
-            web.post(ONE + "/{deed:answered|no_answer}", seated(self.record)),
-            web.get("/desk/triage", seated(self.triage)),
+            web.get("/desk/callbacks", seated(self.calls, "callbacks")),
+            web.post(ONE + "/take", seated(self.take, "callbacks")),
+            web.get(ONE, seated(self.sheet, "callbacks")),
+            web.post(ONE + "/{deed:answered|no_answer}", seated(self.record, "callbacks")),
+            web.get("/desk/triage", seated(self.triage, "triage")),
         ]
 
-    async def calls(self, _request: web.Request, officer: str) -> web.StreamResponse:
+    async def calls(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
         """Calls to make now; the officer's own first."""
         return await self._list(officer)
 
-    async def take(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def take(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """Hold a call."""
         call = request.match_info["id"]
         try:
-            await self._services.calls.take(call, officer)
+            await self._services.calls.take(call, officer.account)
         except NoSuchCall:
             return await self._list(officer, status=404, problem="这个电话不需要再打了。")
         except CallRefused as refused:
@@ -63,11 +64,11 @@ class Callbacks:
             return await self._list(officer, status=409, problem=problem)
         raise back(f"/desk/callbacks/{call}")
 
-    async def sheet(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def sheet(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """The form of a call under way; the number is shown to who took it, and to nobody else."""
         return await self._sheet(request.match_info["id"], officer)
 
-    async def record(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def record(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """What came of it."""
         call, calls = request.match_info["id"], self._services.calls
         given = await filled(request)
@@ -75,11 +76,11 @@ class Callbacks:
         said: dict[str, Any] = {name: value for name in _SAID if (value := given.get(name, "").strip())}
         try:
             if request.match_info["deed"] == "no_answer":
-                await calls.not_answered(call, officer, note=given.get("note", ""))
+                await calls.not_answered(call, officer.account, note=given.get("note", ""))
             elif "satisfaction" not in said:
                 return await self._sheet(call, officer, status=400, problem="请选择市民的评价。", given=given)
             else:
-                await calls.answered(call, officer, said | {"reasons": reasons})
+                await calls.answered(call, officer.account, said | {"reasons": reasons})
         except NoSuchCall:
             return await self._list(officer, status=404, problem="这个电话不需要再打了。")
         except CallRefused:
@@ -88,13 +89,13 @@ class Callbacks:
             return await self._sheet(call, officer, status=409, problem=w.refusal(refused), given=given)
         raise back("/desk/callbacks")
 
-    async def triage(self, _request: web.Request, officer: str) -> web.StreamResponse:
+    async def triage(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
         """Who is dissatisfied, why, and what may be done about it."""
         rows = await waiting_triage(self._services.database)
-        cases = [(row, read_ticket(row).this_round, self._forms(row)) for row in rows]
+        cases = [(row, read_ticket(row).this_round, self._forms(row, officer)) for row in rows]
         return await self._room.show("triage.html", officer, cases=cases, units=self._services.city.talk.units)
 
-    def _forms(self, row: Mapping[str, Any]) -> list[Any]:
+    def _forms(self, row: Mapping[str, Any], officer: Officer) -> list[Any]:
         ticketing = self._services.office.ticketing
         try:
             policy = ticketing.policies.get(row["policy"])
@@ -103,6 +104,7 @@ class Callbacks:
         now = self._services.now()
         standing = Standing(
             ticket=read_ticket(row),
+            officer=officer,
             policy=policy,
             calendar=ticketing.calendar,
             directory=ticketing.directory,
@@ -112,22 +114,22 @@ class Callbacks:
             (one for one in standing.forms() if one.command in TRIAGE), key=lambda one: TRIAGE.index(one.command)
         )
 
-    async def _list(self, officer: str, *, status: int = 200, problem: str = "") -> web.Response:
-        rows = await self._services.calls.waiting(officer)
+    async def _list(self, officer: Officer, *, status: int = 200, problem: str = "") -> web.Response:
+        rows = await self._services.calls.waiting(officer.account)
         units = self._services.city.talk.units
         return await self._room.show("callbacks.html", officer, status=status, rows=rows, problem=problem, units=units)
 
     async def _sheet(
         self,
         call: str,
-        officer: str,
+        officer: Officer,
         *,
         status: int = 200,
         problem: str = "",
         given: Mapping[str, str] | None = None,
     ) -> web.Response:
-        row = next((one for one in await self._services.calls.waiting(officer) if one["id"] == call), None)
-        if row is None or row["taken_by"] != officer:
+        row = next((one for one in await self._services.calls.waiting(officer.account) if one["id"] == call), None)
+        if row is None or row["taken_by"] != officer.account:
             return await self._list(officer, status=409, problem="这个电话不在您手中，请先领取。")
         return await self._room.show(
             "callback.html",

@@ -15,6 +15,7 @@ from bot.store import dispatch_lists
 from bot.web import desk_words as w
 from bot.web.desk import Room, back, filled, number
 from bot.web.desk_view import HEADERS
+from tickets.access import Officer
 from tickets.calendar import SHANGHAI
 from tickets.dispatch.catalogue import DISTRICT, Rule
 
@@ -41,20 +42,20 @@ class DispatchPages:
         """Lists and deeds."""
         seated, one = self._room.seated, r"/desk/catalogue/{id:\d{1,19}}"
         return [
-            web.get("/desk/consultations", seated(self.consultations)),
-            web.get(r"/desk/consultations/{number:[\w-]{1,32}}", seated(self.paper)),
-            web.get("/desk/catalogue", seated(self.catalogue)),
-            web.post("/desk/catalogue", seated(self.propose)),
-            web.post(one + "/approve", seated(self.approve)),
-            web.post(one + "/reject", seated(self.reject)),
+            web.get("/desk/consultations", seated(self.consultations, "consultations")),
+            web.get(r"/desk/consultations/{number:[\w-]{1,32}}", seated(self.paper, "consultations")),
+            web.get("/desk/catalogue", seated(self.catalogue, "catalogue")),
+            web.post("/desk/catalogue", seated(self.propose, "catalogue")),
+            web.post(one + "/approve", seated(self.approve, "catalogue")),
+            web.post(one + "/reject", seated(self.reject, "catalogue")),
         ]
 
-    async def consultations(self, _request: web.Request, officer: str) -> web.StreamResponse:
+    async def consultations(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
         """Panels that sit."""
         rows = await dispatch_lists.open_consultations(self._services.database)
         return await self._room.show("consultations.html", officer, rows=rows, **self._names())
 
-    async def paper(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def paper(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """The agenda paper of one, as a text to print or send on."""
         wanted = request.match_info["number"]
         try:
@@ -63,46 +64,48 @@ class DispatchPages:
             return await self._room.missing(officer)
         return web.Response(text=text, content_type="text/plain", charset="utf-8", headers=HEADERS)
 
-    async def catalogue(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def catalogue(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """What waits for a signature, what changed, what holds today, and how good dispatch was."""
         return await self._show(officer, done=_DONE.get(request.query.get("done", ""), ""))
 
-    async def propose(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def propose(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """An editor's own change; somebody else signs it."""
         given = await filled(request)
         try:
             rule = row_of(given, Rule(category="", lead=""))
             reason = given.get("reason", "").strip()
-            await self._services.rulebook.propose(rule, reason=reason, by=officer, now=self._services.now())
+            await self._services.rulebook.propose(rule, reason=reason, by=officer.account, now=self._services.now())
         except (BadRow, NotSigned) as refused:
             return await self._show(officer, problem=why(refused), given=given, status=409)
         raise back("/desk/catalogue?done=proposed")
 
-    async def approve(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def approve(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """Sign a proposal, as filled in."""
         given, proposal = await filled(request), number(request)
         try:
             waiting = {row["id"]: row["rule"] for row in await self._services.rulebook.proposals()}
             rule = row_of(given, waiting[proposal]) if proposal in waiting else None
             rulebook, now = self._services.rulebook, self._services.now()
-            await rulebook.approve(proposal, rule, by=officer, now=now, note=given.get("remark", ""))
+            await rulebook.approve(proposal, rule, by=officer.account, now=now, note=given.get("remark", ""))
             await rulebook.refresh()
         except (BadRow, NotSigned) as refused:
             return await self._show(officer, problem=why(refused), status=409)
         raise back("/desk/catalogue?done=approved")
 
-    async def reject(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def reject(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """Decline a proposal."""
         note = (await filled(request)).get("remark", "").strip()
         try:
             if not note:
                 raise BadRow("请填写不同意的理由")
-            await self._services.rulebook.reject(number(request), by=officer, now=self._services.now(), note=note)
+            await self._services.rulebook.reject(
+                number(request), by=officer.account, now=self._services.now(), note=note
+            )
         except (BadRow, NotSigned) as refused:
             return await self._show(officer, problem=why(refused), status=409)
         raise back("/desk/catalogue?done=rejected")
 
-    async def _show(self, officer: str, *, status: int = 200, **said: Any) -> web.StreamResponse:
+    async def _show(self, officer: Officer, *, status: int = 200, **said: Any) -> web.StreamResponse:
         services, now = self._services, self._services.now()
         today = now.astimezone(SHANGHAI).date()
         measured = await dispatch_lists.accuracy(services.database, since=now - MEASURED, until=now)

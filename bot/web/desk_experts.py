@@ -15,6 +15,7 @@ from bot.store.messages import lines
 from bot.takeover import NoSuchConversation, NotYours
 from bot.web.desk import Room, back, filled, number
 from bot.web.desk_talks import line_of
+from tickets.access import Officer
 from tickets.orders import NotAllowed
 
 HISTORY = 200
@@ -32,38 +33,40 @@ class Experts:
         """Lists and deeds."""
         seated = self._room.seated
         return [
-            web.get("/desk/experts", seated(self.mine)),
-            web.post("/desk/experts/duty", seated(self.stand_by)),
-            web.get(r"/desk/experts/{id:\d{1,19}}", seated(self.session)),
-            web.post(r"/desk/experts/{id:\d{1,19}}/{deed:join|say|end}", seated(self.deed)),
-            web.post(r"/desk/talks/{id:\d{1,19}}/invite", seated(self.invite)),
+            web.get("/desk/experts", seated(self.mine, "experts")),
+            web.post("/desk/experts/duty", seated(self.stand_by, "experts")),
+            web.get(r"/desk/experts/{id:\d{1,19}}", seated(self.session, "experts")),
+            web.post(r"/desk/experts/{id:\d{1,19}}/{deed:join|say|end}", seated(self.deed, "experts")),
+            web.post(r"/desk/talks/{id:\d{1,19}}/invite", seated(self.invite, "talks")),
         ]
 
-    async def mine(self, _request: web.Request, officer: str) -> web.StreamResponse:
+    async def mine(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
         """For which unit the officer answers, and who waits."""
-        unit = await duty.unit_of(self._services.database, officer)
+        unit = await duty.unit_of(self._services.database, officer.account)
         rows = await duty.sessions_of(self._services.database, unit) if unit else ()
         return await self._show("experts.html", officer, unit=unit, rows=rows)
 
-    async def stand_by(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def stand_by(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """He answers for a unit, or no longer."""
         unit = (await filled(request)).get("unit", "")
+        if unit and officer.only_own:
+            unit = officer.unit
         if unit and unit not in self._services.city.talk.units:
             return await self._room.missing(officer)
-        await duty.stand_by(self._services.database, officer, unit, now=self._services.now())
+        await duty.stand_by(self._services.database, officer.account, unit, now=self._services.now())
         raise back("/desk/experts")
 
-    async def session(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def session(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """One conversation, from the invitation on."""
         return await self._one(number(request), officer)
 
-    async def deed(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def deed(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """Join, write, end."""
         session, given, sessions = number(request), await filled(request), self._sessions
         deeds: Mapping[str, Callable[[], Awaitable[None]]] = {
-            "join": lambda: sessions.join(session, officer),
-            "say": lambda: sessions.say(session, officer, given.get("text", ""), key=given.get("key", "")[:64]),
-            "end": lambda: sessions.end(session, officer, answer=given.get("answer", "")),
+            "join": lambda: sessions.join(session, officer.account),
+            "say": lambda: sessions.say(session, officer.account, given.get("text", ""), key=given.get("key", "")[:64]),
+            "end": lambda: sessions.end(session, officer.account, answer=given.get("answer", "")),
         }
         deed = request.match_info["deed"]
         try:
@@ -82,11 +85,11 @@ class Experts:
             await draft_answers(self._services.learning.upkeep)
         raise back("/desk/experts" if deed == "end" else f"/desk/experts/{session}#end")
 
-    async def invite(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def invite(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """An agent asks an expert into his conversation."""
         talk, given = number(request), await filled(request)
         try:
-            await self._sessions.invite(talk, given.get("unit", ""), given.get("question", ""), by=officer)
+            await self._sessions.invite(talk, given.get("unit", ""), given.get("question", ""), by=officer.account)
         except (NoSuchConversation, LookupError):
             return await self._room.missing(officer)
         except NotYours:
@@ -96,7 +99,7 @@ class Experts:
     async def _one(
         self,
         session: int,
-        officer: str,
+        officer: Officer,
         *,
         status: int = 200,
         problem: str = "",
@@ -119,5 +122,5 @@ class Experts:
             problem=problem,
         )
 
-    async def _show(self, template: str, officer: str, *, status: int = 200, **blanks: Any) -> web.StreamResponse:
+    async def _show(self, template: str, officer: Officer, *, status: int = 200, **blanks: Any) -> web.StreamResponse:
         return await self._room.show(template, officer, status=status, units=self._services.city.talk.units, **blanks)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from bot.web import desk_words as w
+from tickets.access import Officer
 from tickets.command import Command
 from tickets.orders import Order
 from tickets.state import Actor, Role
@@ -76,17 +77,23 @@ class Form:
         """Whose order it is."""
         return w.ROLES[self.role]
 
-    def orders(self, given: Mapping[str, str], *, officer: str, unit: str) -> Iterator[Order]:
-        """The order, from what was filled in, in each role it may be given in; for a unit's own orders ``unit`` is whom
-        the officer acts for, unless the form itself asks for whom."""
+    def orders(self, given: Mapping[str, str], *, officer: Officer, lead: str) -> Iterator[Order]:
+        """The order, from what was filled in, in each role of the officer's it may be given in; a unit's orders are for
+        the unit he works for: ``lead`` where it is the one that leads, unless the form itself asks for whom."""
         data: dict[str, object] = {}
         for one in self.blanks:
             if one.name != ACTING and (value := given.get(one.name, "").strip()):
                 data[one.name] = one.values(value) if one.several else value
-        acting = given.get(ACTING, "").strip() or unit
+        acting = given.get(ACTING, "").strip() or lead
         for role in (self.role, self.also):
-            if role is not None:
-                yield Order(self.command, Actor(role, acting if role is Role.UNIT else officer), data)
+            if role in officer.roles and role is not None:
+                yield Order(self.command, _actor(role, officer, acting), data)
+
+
+def _actor(role: Role, officer: Officer, acting: str) -> Actor:
+    if role is Role.UNIT:
+        return Actor(role, officer.acts_for(acting), unit=officer.unit, officer=officer.account)
+    return Actor(role, officer.account, unit=officer.unit)
 
 
 def note(label: str = "备注（可不填）") -> Blank:

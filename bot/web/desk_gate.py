@@ -1,4 +1,4 @@
-"""The door of the desk: a key and a name open it, a signed cookie keeps it open for a shift, guessing is slowed down."""
+"""The demonstration's door to the desk: a key and a name open it, a signed cookie keeps it open for a shift, guessing is slowed down."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from yarl import URL
 COOKIE = "minsheng_desk"
 SHIFT = timedelta(hours=12)
 """How long one login lasts."""
-NAME_LENGTH = 20
+NAME_LENGTH = 32
 TRIES = 5
 PAUSE = timedelta(minutes=5)
 """So many wrong keys from one address within this time, and it must wait as long."""
@@ -99,5 +99,5 @@ class Keys:
 
 
 def officer_name(given: str) -> str:
-    """The name as it is kept: one line, no control characters, at most 20; "" when nothing is left."""
+    """The name as it is kept: one line, no control characters, at most 32; "" when nothing is left."""
     return "".join(one for one in given if one.isprintable()).strip()[:NAME_LENGTH].strip()

@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.store import matters
 from bot.web import desk_words as w
 from bot.web.desk import Room, back, filled, number
+from tickets.access import Officer
 from tickets.orders import NotAllowed
 from tickets.state import Actor, Role
 
@@ -36,19 +37,19 @@ class Matters:
         """The list, a matter, a new one, and the deeds."""
         seated, one = self._room.seated, r"/desk/matters/{id:\d{1,19}}"
         return [
-            web.get("/desk/matters", seated(self.list)),
-            web.post("/desk/matters", seated(self.make)),
-            web.get(one, seated(self.read)),
-            web.post(one + "/{deed:join|part|split|dissolve}", seated(self.deed)),
+            web.get("/desk/matters", seated(self.list, "matters")),
+            web.post("/desk/matters", seated(self.make, "matters")),
+            web.get(one, seated(self.read, "matters")),
+            web.post(one + "/{deed:join|part|split|dissolve}", seated(self.deed, "matters")),
         ]
 
-    async def list(self, _request: web.Request, officer: str) -> web.StreamResponse:
+    async def list(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
         """What waits for a decision first."""
         return await self._list(officer)
 
-    async def make(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def make(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """Two tickets an officer found himself: ``ticket`` joins ``parent``."""
-        given, by = await filled(request), Actor(Role.DISPATCHER, officer)
+        given, by = await filled(request), Actor(Role.DISPATCHER, officer.account)
         parent, child = (given.get(name, "").strip() for name in ("parent", "ticket"))
         try:
             made = await self._services.families.join(parent, child, by=by)
@@ -58,18 +59,18 @@ class Matters:
             return await self._list(officer, problem="没有这个工单号，请核对。", given=given, status=404)
         raise back(f"/desk/matters/{made}?done=join")
 
-    async def read(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def read(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """One matter with its members."""
         return await self._show(number(request), officer, done=request.query.get("done", ""))
 
-    async def deed(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def deed(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """Join, take out, split, dissolve; refused, the page says why and nothing has changed."""
         id_, deed = number(request), request.match_info["deed"]
         given = {**await filled(request)}
         # A form sends one field a box that is ticked.
         given["tickets"] = " ".join(str(one) for one in (await request.post()).getall("ticket", ()))
         try:
-            made = await self._deeds[deed](id_, given, Actor(Role.DISPATCHER, officer))
+            made = await self._deeds[deed](id_, given, Actor(Role.DISPATCHER, officer.account))
         except NotAllowed as refused:
             return await self._show(id_, officer, problem=w.refusal(refused), status=409)
         except LookupError:
@@ -83,12 +84,12 @@ class Matters:
             raise LookupError(f"there is no matter {id_}")
         return await self._services.families.join(known["parent"], given.get("ticket", "").strip(), by=by)
 
-    async def _list(self, officer: str, *, status: int = 200, **said: Any) -> web.StreamResponse:
+    async def _list(self, officer: Officer, *, status: int = 200, **said: Any) -> web.StreamResponse:
         rows = await matters.listed(self._services.database)
         blanks = {"problem": "", "given": {}} | said
         return await self._room.show("matters.html", officer, status=status, rows=rows, **blanks)
 
-    async def _show(self, id_: int, officer: str, *, status: int = 200, **said: Any) -> web.StreamResponse:
+    async def _show(self, id_: int, officer: Officer, *, status: int = 200, **said: Any) -> web.StreamResponse:
         async with self._services.database.read() as connection:
             one = await matters.found(connection, id_)
             if one is None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot import supervision_words
 from bot.web import desk_words as w
 from bot.web.desk_forms import UNITS, Among, Blank, Form, note
 from bot.web.desk_petitions import PETITIONS
+from tickets.access import Officer
 from tickets.calendar import Calendar
 from tickets.lifecycle import advance
 from tickets.orders import Command, NotAllowed, Order
@@ -67,6 +68,13 @@ FORMS: tuple[Form, ...] = (
         Role.DISPATCHER,
         (Blank("urgency", "紧急程度", {code: w.URGENCIES[code] for code in ("critical", "urgent")}),),
     ),
+    Form(
+        Command.REWRITE,
+        Role.AGENT,
+        (Blank("text", "转派文字", lines=4),),
+        hint="承办单位只能看到这段文字：请写清事情，不写能认出市民的内容。",
+    ),
+    Form(Command.KEEP_SECRET, Role.AGENT, hint="此后承办单位看不到市民是谁。", weight="grave"),
     *PETITIONS,
     Form(Command.DIVERT_EMERGENCY, Role.AGENT, hint="已转110、119或120处置时使用。", weight="grave"),
 )
@@ -78,6 +86,7 @@ class Standing:
     """A ticket as it stands, with everything its next orders are judged by."""
 
     ticket: Ticket
+    officer: Officer = field(repr=False)
     policy: Policy
     calendar: Calendar = field(repr=False)
     directory: Directory = field(repr=False)
@@ -97,7 +106,8 @@ class Standing:
         return {unit.code: unit.name for unit in found if unit.in_force(day)}
 
     def forms(self) -> Iterator[Form]:
-        """The forms whose order the life cycle would take now; it is asked itself, with samples in the blanks."""
+        """The forms whose order the life cycle would take now from this officer; it is asked itself, with samples in the
+        blanks and, where it may not be the one who asked, as somebody of his role."""
         return (form for form in FORMS if any(map(self._taken, self._samples(form))))
 
     def _taken(self, order: Order) -> bool:
@@ -112,9 +122,10 @@ class Standing:
         """The form's orders, once for each supervision where it asks for one."""
         samples = {blank.name: self._sample(blank) for blank in form.blanks}
         asked = any(blank.choices is Among.SUPERVISIONS for blank in form.blanks)
+        somebody = replace(self.officer, account="?")
         for number in self.known(Among.SUPERVISIONS) if asked else ("",):
             filled = samples | {"number": number} if asked else samples
-            yield from form.orders(filled, officer="?", unit=self.ticket.lead_unit)
+            yield from form.orders(filled, officer=somebody, lead=self.ticket.lead_unit)
 
     def _sample(self, blank: Blank) -> str:
         """Something the life cycle would take: of units one that has nothing to do with the ticket yet."""

@@ -14,9 +14,12 @@ from bot.outbox.letters import letters, resend
 from bot.outbox.why import READING, Why
 from bot.store import desk_lists
 from bot.store.messages import lines
+from bot.store.sights import look_at
 from bot.store.tables import conversation
 from bot.takeover import NoSuchConversation, NotYours
 from bot.web.desk import Room, back, filled, number
+from bot.web.desk_rooms import SPEAKERS, open_to
+from tickets.access import FieldClass, Officer, Sight
 
 HISTORY = 200
 """Lines of a conversation shown, the latest."""
@@ -35,43 +38,47 @@ class Talks:
         """Lists and deeds."""
         seated = self._room.seated
         return [
-            web.get("/desk/alarms", seated(self.alarms)),
-            web.post(r"/desk/alarms/{id:\d{1,19}}", seated(self.acknowledge)),
-            web.get("/desk/talks", seated(self.talks)),
-            web.get(r"/desk/talks/{id:\d{1,19}}", seated(self.talk)),
-            web.post(r"/desk/talks/{id:\d{1,19}}/{deed:take|say|give_back}", seated(self.deed)),
-            web.get("/desk/calls", seated(self.calls)),
-            web.post(r"/desk/calls/{id:\d{1,19}}", seated(self.called)),
-            web.get("/desk/letters", seated(self.letters)),
-            web.post(r"/desk/letters/{id:\d{1,19}}", seated(self.resend)),
+            web.get("/desk/alarms", seated(self.alarms, "alarms")),
+            web.post(r"/desk/alarms/{id:\d{1,19}}", seated(self.acknowledge, "alarms")),
+            web.get("/desk/talks", seated(self.talks, "talks")),
+            web.get(r"/desk/talks/{id:\d{1,19}}", seated(self.talk, "talks")),
+            web.post(r"/desk/talks/{id:\d{1,19}}/{deed:take|say|give_back}", seated(self.deed, "talks")),
+            web.get("/desk/calls", seated(self.calls, "calls")),
+            web.post(r"/desk/calls/{id:\d{1,19}}", seated(self.called, "calls")),
+            web.get("/desk/letters", seated(self.letters, "letters")),
+            web.post(r"/desk/letters/{id:\d{1,19}}", seated(self.resend, "letters")),
             web.get(r"/desk/files/{file:[\w-]{1,43}}", seated(self.file)),
         ]
 
-    async def alarms(self, _request: web.Request, officer: str) -> web.StreamResponse:
+    async def alarms(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
         """Dangers to life or property."""
         return await self._room.show("alarms.html", officer, rows=await desk_lists.alarms(self._services.database))
 
-    async def acknowledge(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def acknowledge(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """An officer has seen an alarm."""
         services = self._services
-        await desk_lists.acknowledge(services.database, number(request), officer=officer, now=services.now())
+        await desk_lists.acknowledge(services.database, number(request), officer=officer.account, now=services.now())
         raise back("/desk/alarms")
 
-    async def talks(self, _request: web.Request, officer: str) -> web.StreamResponse:
+    async def talks(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
         """Who waits for a person."""
-        return await self._room.show("talks.html", officer, rows=await desk_lists.talks(self._services.database))
+        rows, speaks = await desk_lists.talks(self._services.database), bool(officer.roles & SPEAKERS)
+        return await self._room.show("talks.html", officer, rows=rows, speaks=speaks)
 
-    async def talk(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def talk(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """One conversation."""
         return await self._show(number(request), officer)
 
-    async def deed(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def deed(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """Take over, write, give back."""
         talk, takeover, given = number(request), self._services.takeover, await filled(request)
+        if not officer.roles & SPEAKERS:
+            return await self._room.show("forbidden.html", officer, status=403)
+        agent = officer.account
         deeds = {
-            "take": lambda: takeover.take(talk, officer),
-            "say": lambda: takeover.say(talk, officer, given.get("text", ""), key=given.get("key", "")[:64]),
-            "give_back": lambda: takeover.give_back(talk, officer),
+            "take": lambda: takeover.take(talk, agent, name=officer.name),
+            "say": lambda: takeover.say(talk, agent, given.get("text", ""), key=given.get("key", "")[:64]),
+            "give_back": lambda: takeover.give_back(talk, agent),
         }
         try:
             await deeds[request.match_info["deed"]]()
@@ -87,7 +94,7 @@ class Talks:
         raise back(f"/desk/talks/{talk}#end")
 
     async def _show(
-        self, talk: int, officer: str, *, status: int = 200, problem: str = "", text: str = ""
+        self, talk: int, officer: Officer, *, status: int = 200, problem: str = "", text: str = ""
     ) -> web.StreamResponse:
         row = await desk_lists.talk(self._services.database, talk)
         if row is None:
@@ -101,6 +108,7 @@ class Talks:
             "talk.html",
             officer,
             status=status,
+            speaks=bool(officer.roles & SPEAKERS),
             row=row,
             lines=[line_of(line, files.get(line["id"], ())) for _, line in said],
             tickets=await desk_lists.tickets_of(self._services.database, talk),
@@ -112,38 +120,47 @@ class Talks:
             units=self._services.city.talk.units,
         )
 
-    async def calls(self, _request: web.Request, officer: str) -> web.StreamResponse:
+    async def calls(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
         """Calls to make."""
         return await self._room.show("calls.html", officer, rows=await desk_lists.call_tasks(self._services.database))
 
-    async def called(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def called(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """A call was made."""
         services, result = self._services, (await filled(request)).get("result", "").strip()
         await desk_lists.call_done(
-            services.database, number(request), officer=officer, result=result, now=services.now()
+            services.database, number(request), officer=officer.account, result=result, now=services.now()
         )
         raise back("/desk/calls")
 
-    async def letters(self, _request: web.Request, officer: str) -> web.StreamResponse:
+    async def letters(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
         """What did not go out."""
         reading = {why.value: READING[why] for why in Why}
         rows = await letters(self._services.database)
         return await self._room.show("letters.html", officer, rows=rows, reading=reading)
 
-    async def resend(self, request: web.Request, _officer: str) -> web.StreamResponse:
+    async def resend(self, request: web.Request, _officer: Officer) -> web.StreamResponse:
         """Queue a letter again."""
         await resend(self._services.database, [number(request)], now=self._services.now())
         self._services.outbox.wake()
         raise back("/desk/letters")
 
-    async def file(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def file(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """A citizen's photo or file; what a browser might run is only handed over for keeping."""
-        stored = await self._services.door.file(request.match_info["file"])
+        file = request.match_info["file"]
+        stored = await self._services.door.file(file) if await self._may_open(file, officer) else None
         if stored is None or not stored.path.is_file():
             return await self._room.missing(officer)
         place = "inline" if stored.media_type in _SHOWN else "attachment"
         headers = _DOWNLOAD | {"Content-Type": stored.media_type, "Content-Disposition": place}
         return web.FileResponse(stored.path, headers=headers)
+
+    async def _may_open(self, file: str, officer: Officer) -> bool:
+        """Who may read every conversation, and a unit whose ticket, not a confidential one, came with the file."""
+        if open_to(officer, "talks"):
+            return True
+        with_it = await desk_lists.tickets_with(self._services.database, file)
+        looks = [await look_at(self._services.database, officer, row, now=self._services.now()) for row in with_it]
+        return any(look.sees(FieldClass.CONTENT) is Sight.FULL for look in looks)
 
 
 def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:

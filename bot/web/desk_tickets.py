@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.alert_words import POSTS, WORDS
 from bot.store import alert_lists, desk_lists, matters
+from bot.store.sights import glance, look_at, visible_to
 from bot.store.ticket_lists import listed, whole
 from bot.store.ticket_rows import read_ticket
 from bot.web import desk_words as w
@@ -16,8 +17,11 @@ from bot.web.desk import Room, back, filled
 from bot.web.desk_forms import Among, Form
 from bot.web.desk_matters import NEAR
 from bot.web.desk_orders import BY_COMMAND, Standing
+from bot.web.desk_rooms import doors, open_to
+from tickets.access import Look, Officer, veil
 from tickets.dispatch.suggestion import Suggestion
 from tickets.orders import Command, NotAllowed
+from tickets.sealing import reader_of
 from tickets.ticket import State
 
 CLOSED = "closed"
@@ -50,53 +54,58 @@ class Tickets:
         seated, one = self._room.seated, r"/desk/tickets/{number:[\w-]{1,32}}"
         return [
             web.get("/desk", seated(self.list)),
-            web.get(one, seated(self.read)),
-            web.post(one + r"/{command:[a-z_]{1,32}}", seated(self.order)),
+            web.get(one, seated(self.read, "tickets")),
+            web.post(one + r"/{command:[a-z_]{1,32}}", seated(self.order, "tickets")),
         ]
 
-    async def list(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def list(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """Open tickets, the soonest due first, or what ended lately."""
-        state, database = request.query.get("state", ""), self._services.database
+        if not open_to(officer, "tickets"):
+            raise back(next(doors(officer), ("", "/desk/login", ""))[1])
+        state, database, visible = request.query.get("state", ""), self._services.database, visible_to(officer)
         if state == CLOSED:
-            rows = await desk_lists.lately_closed(database)
+            rows = await desk_lists.lately_closed(database, visible=visible)
         else:
-            rows = await listed(database, state=state if state in TABS else "")
+            rows = await listed(database, state=state if state in TABS else "", visible=visible)
         return await self._room.show(
             "tickets.html",
             officer,
-            rows=rows,
+            rows=[veil(row, glance(officer, row)) for row in rows],
             state=state,
             tabs=TABS,
-            counts=await desk_lists.open_states(database),
+            counts=await desk_lists.open_states(database, visible=visible),
             units=self._city.talk.units,
         )
 
-    async def read(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def read(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """One ticket; ``take`` fills the dispatch form with the proposal of that place."""
         done = BY_COMMAND.get(request.query.get("done", ""))
         take = request.query.get("take", "")
         return await self._show(request.match_info["number"], officer, done=done, take=take)
 
-    async def order(self, request: web.Request, officer: str) -> web.StreamResponse:
+    async def order(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """An order; refused, the page comes back with the reason and everything that was filled in."""
         number, form = request.match_info["number"], BY_COMMAND.get(request.match_info["command"])
         if form is None:
             return await self._room.missing(officer)
         given = await filled(request)
         try:
-            row, _ = await whole(self._services.database, number)
+            row, _, _ = await self._seen(number, officer)
             if problem := self._amiss(form, given, row):
                 return await self._show(number, officer, problem=problem, form=form, given=given, status=400)
-            await self._give(number, form, given, officer=officer, unit=row["lead_unit"])
+            await self._give(number, form, given, officer=officer, lead=row["lead_unit"])
         except NotAllowed as refused:
             return await self._show(number, officer, problem=w.refusal(refused), form=form, given=given, status=409)
         except LookupError:
             return await self._room.missing(officer)
         raise back(f"/desk/tickets/{number}?done={form.command.value}")
 
-    async def _give(self, number: str, form: Form, given: Mapping[str, str], *, officer: str, unit: str) -> None:
-        """The order in the first role that may give it now. Raises NotAllowed when none may."""
-        *firsts, last = form.orders(given, officer=officer, unit=unit)
+    async def _give(self, number: str, form: Form, given: Mapping[str, str], *, officer: Officer, lead: str) -> None:
+        """The order in the first of his roles that may give it now. Raises NotAllowed when none may."""
+        orders = tuple(form.orders(given, officer=officer, lead=lead))
+        if not orders:
+            raise NotAllowed(form.command, State.DRAFT, "role")
+        *firsts, last = orders
         for order in firsts:
             try:
                 return await self._services.office.order(number, order)
@@ -122,13 +131,14 @@ class Tickets:
         return ""
 
     async def _show(
-        self, number: str, officer: str, *, status: int = 200, take: str = "", **said: Any
+        self, number: str, officer: Officer, *, status: int = 200, take: str = "", **said: Any
     ) -> web.StreamResponse:
         now, ticketing = self._services.now(), self._services.office.ticketing
         try:
-            row, events = await whole(self._services.database, number)
+            row, events, look = await self._seen(number, officer)
             standing = Standing(
                 ticket=read_ticket(row),
+                officer=officer,
                 policy=ticketing.policies.get(row["policy"]),
                 calendar=ticketing.calendar,
                 directory=self._city.directory,
@@ -141,10 +151,11 @@ class Tickets:
             "ticket.html",
             officer,
             status=status,
-            row=row,
+            row=veil(row, look),
+            look=look,
             beside=await matters.beside(self._services.database, row),
             near=NEAR,
-            events=events,
+            events=[{**event, "data": veil(event["data"], look)} for event in events],
             forms=tuple(standing.forms()),
             suggestions=suggestions,
             choices={among: standing.known(among) for among in Among},
@@ -157,6 +168,14 @@ class Tickets:
             posts=POSTS,
             **{"done": None, "problem": "", "form": None, "given": {}} | _taken(suggestions, take) | said,
         )
+
+    async def _seen(self, number: str, officer: Officer) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]], Look]:
+        """A ticket with its events, and how he looks at it. Raises LookupError where it does not exist for him."""
+        row, events = await whole(self._services.database, number, reader=reader_of(officer))
+        look = await look_at(self._services.database, officer, row, now=self._services.now())
+        if not look.at_all:
+            raise LookupError(f"there is no ticket {number} for this officer")
+        return row, events, look
 
     def _district(self, code: str) -> str:
         return next((one.name for one in self._city.talk.districts if one.code == code), "未说明")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot import supervision_words
 from bot.web import desk_words as w
+from tickets.scrub import masked
 from tickets.ticket import State
 
 FOLDER = Path(__file__).parent
@@ -22,15 +22,13 @@ HEADERS = {
     "Cache-Control": "no-store",
     "X-Frame-Options": "DENY",
 }
-_PHONE = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)")
-_IDENTITY = re.compile(r"(?<!\d)(\d{3})\d{11}(\d{3}[\dXx])(?![\dXx])")
 ANSWERED = {State.TO_CALLBACK, State.CLOSED, State.WITHDRAWN, State.ANSWERED}
 """Nobody owes the citizen an answer any more: no limit runs."""
 
 
 def discreet(text: str | None) -> str:
-    """The text with phone and identity numbers reduced to their ends."""
-    return _IDENTITY.sub(r"\1***********\2", _PHONE.sub(r"\1****\2", text or ""))
+    """The text with the citizen's numbers reduced to their ends, for who may read the words themselves."""
+    return masked(text or "")
 
 
 def limit(row: Mapping[str, Any], now: datetime) -> tuple[str, str]:

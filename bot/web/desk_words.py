@@ -52,6 +52,10 @@ ROLES: Mapping[str, str] = {
     Role.PANELIST: "评审员",
     Role.DISCIPLINE: "纪检监察",
     Role.SYSTEM: "系统",
+    Role.ANALYST: "研判员",
+    Role.KB_EDITOR: "知识库编辑",
+    Role.AUDITOR: "审计员",
+    Role.SYSADMIN: "系统管理员",
 }
 URGENCIES: Mapping[str, str] = {Urgency.NORMAL: "一般", Urgency.URGENT: "紧急", Urgency.CRITICAL: "特急"}
 TYPES: Mapping[str, str] = {
@@ -171,7 +175,7 @@ GATHERED: Mapping[str, str] = {
 }
 """Names of what the bot had gathered when it handed over."""
 EMOTIONS: Mapping[str, str] = {"2": "不满", "3": "激动", "4": "情绪失控"}
-ALARMS: Mapping[str, str] = {"E0": "生命危险", "E1": "险情", "E2": "扬言极端行为"}
+ALARMS: Mapping[str, str] = {"E0": "生命危险", "E1": "险情", "E2": "扬言极端行为", "S1": "信息安全"}
 ALARM_KINDS: Mapping[str, str] = {
     "suicide": "轻生",
     "collapsed": "突发疾病、昏迷",
@@ -186,6 +190,7 @@ ALARM_KINDS: Mapping[str, str] = {
     "elevator": "电梯困人",
     "poison": "中毒",
     "threat": "扬言伤人",
+    "reveals": "一小时内多次查看个人信息",
 }
 
 

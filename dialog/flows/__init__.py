@@ -7,6 +7,7 @@ from dialog.flows import (
     family,
     greet,
     objection,
+    own_data,
     progress,
     rate,
     report,
@@ -31,4 +32,5 @@ FLOWS: tuple[Flow, ...] = (
     rerate.FLOW,
     family.FLOW,
     urgent.FLOW,
+    own_data.FLOW,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.settings import reference
-from tickets import lifecycle_doc
+from tickets import access_doc, lifecycle_doc
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,3 +16,7 @@ def test_the_readme_lists_every_setting() -> None:
 
 def test_the_life_cycle_page_is_fresh() -> None:
     assert (ROOT / "docs" / "lifecycle.md").read_text("utf-8") == "\n".join(lifecycle_doc.lines()) + "\n"
+
+
+def test_the_page_of_rights_is_fresh() -> None:
+    assert (ROOT / "docs" / "access.md").read_text("utf-8") == "\n".join(access_doc.lines()) + "\n"

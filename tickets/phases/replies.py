@@ -1,20 +1,26 @@
-"""What every reply that a citizen reads must keep to."""
+"""What every text that leaves the hotline must keep to."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from tickets.move import Move
+from tickets.scrub import Trace, find
 
-_PERSONAL = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)", re.ASCII)
+_NUMBERS = frozenset({Trace.MOBILE, Trace.IDENTITY, Trace.CARD})
+_AT_ALL = frozenset(Trace) - {Trace.LANDLINE}
 
 
-def personal_data(reply: str) -> bool:
-    """Whether it holds a mobile or identity number."""
-    return bool(_PERSONAL.search(unicodedata.normalize("NFKC", reply)))
+def personal_data(reply: str, traces: frozenset[Trace] = _NUMBERS) -> bool:
+    """Whether it holds any of ``traces``: a mobile, identity or card number, where nothing else is asked."""
+    return bool(find(unicodedata.normalize("NFKC", reply), traces))
 
 
 def no_personal_data(move: Move) -> str:
     """The public reply holds nobody's number: it travels further than its writer thinks."""
     return "personal_data" if personal_data(move.data.get("public_reply", "")) else ""
+
+
+def tells_nobody(move: Move) -> str:
+    """A text for a unit tells nothing of who the citizen is."""
+    return "personal_data" if personal_data(move.data.get("text", ""), _AT_ALL) else ""

@@ -12,6 +12,7 @@ from bot.store.tables.knowledge import (
     unanswered,
 )
 from bot.store.tables.metadata import metadata
+from bot.store.tables.officers import officer, officer_session
 from bot.store.tables.operation import (
     account_state,
     attachment,
@@ -20,15 +21,18 @@ from bot.store.tables.operation import (
     number_block,
     officer_seen,
     refusal,
+    secret_mark,
 )
 from bot.store.tables.papers import assignment, callback, consultation, referral, supervision, ticket_request
 from bot.store.tables.polls import poll
+from bot.store.tables.privacy import access_entry, citizen_request, retention_mark, reveal
 from bot.store.tables.talk import alarm, call_task, conversation, handover, message, outbox
 from bot.store.tables.three_way import expert_duty, three_way
 from bot.store.tables.watching import alert, supervision_block
 from bot.store.tables.work_orders import supplement, survey, ticket, ticket_event
 
 __all__ = [
+    "access_entry",
     "account_state",
     "alarm",
     "alert",
@@ -40,6 +44,7 @@ __all__ = [
     "callback_stratum",
     "catalogue_proposal",
     "catalogue_version",
+    "citizen_request",
     "consultation",
     "consultation_answer",
     "conversation",
@@ -59,12 +64,17 @@ __all__ = [
     "message",
     "metadata",
     "number_block",
+    "officer",
     "officer_seen",
+    "officer_session",
     "outbox",
     "place_key",
     "poll",
     "referral",
     "refusal",
+    "retention_mark",
+    "reveal",
+    "secret_mark",
     "supervision",
     "supervision_block",
     "supplement",

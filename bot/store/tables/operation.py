@@ -79,6 +79,15 @@ late_receipt = Table(
     Index("ix_late_receipt_provider", "channel", "account", "provider_id"),
 )
 
+secret_mark = Table(
+    "secret_mark",
+    metadata,
+    # "keys": the hash of a known word, so that the wrong keys are noticed before anything is written with them.
+    # "sealed": every row from before there were keys is sealed.
+    Column("name", String(16), primary_key=True),
+    Column("mark", String(64), nullable=False),
+)
+
 refusal = Table(
     "refusal",
     metadata,

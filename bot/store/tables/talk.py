@@ -2,6 +2,7 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
+from bot.store.sealed import KeyTag, Sealed, Tag
 from bot.store.tables.metadata import metadata
 from bot.store.types import Json, Moment, RowId
 
@@ -14,10 +15,13 @@ conversation = Table(
     Column("id", RowId, primary_key=True),
     Column("channel", String(32), nullable=False),
     Column("account", String(64), nullable=False),
-    Column("peer", String(128), nullable=False),
+    # The hash of a phone or mail address, with the address itself sealed beside it; any other peer as it is.
+    Column("peer", Tag(128), nullable=False),
+    Column("peer_sealed", Sealed),
     # Who this is, as far as proved: the id of the oldest conversation of the same citizen (its own until proof comes).
     Column("citizen", RowId, index=True),
-    Column("phone", String(32), index=True),
+    Column("phone", Tag(32), index=True),
+    Column("phone_sealed", Sealed),
     Column("memory", Json, nullable=False),
     Column("owner", String(8), nullable=False, server_default="bot"),
     Column("agent", String(64), nullable=False, server_default=""),
@@ -54,7 +58,7 @@ message = Table(
     Column("seq", Integer, nullable=False),
     Column("channel", String(32), nullable=False),
     Column("account", String(64), nullable=False),
-    Column("dedupe_key", String(255), nullable=False),
+    Column("dedupe_key", KeyTag(255), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("text", Text, nullable=False),
     # Everything else of the Inbound (see bot/store/wording.py), NULL for a plain text.
@@ -83,7 +87,7 @@ outbox = Table(
     # Where it leaves: the conversation's own address, or the one the planner fell back to.
     Column("channel", String(32), nullable=False),
     Column("account", String(64), nullable=False),
-    Column("peer", String(128), nullable=False),
+    Column("peer", Tag(128), nullable=False),
     # {"text", "choices"}, and of a notice its key and "params" too (bot/store/wording.py).
     Column("body", Json, nullable=False),
     # "bot", "agent" or "system": what a person wrote goes before what the machine says.

@@ -26,6 +26,7 @@ TRIAGE = text("state = 'to_callback' AND (satisfaction = 'dissatisfied' OR chang
 """Waits for a reviewer; a query that carries the same words is answered from the index."""
 UNDRAWN = text("drawn IS NULL")
 """Asked, and nobody has drawn yet whether by phone too."""
+_WHOLE = text("closed_at IS NOT NULL AND anonymised_at IS NULL")
 
 ticket = Table(
     "ticket",
@@ -91,6 +92,10 @@ ticket = Table(
     Column("public_reply", Text, nullable=False),
     Column("internal_note", Text, nullable=False),
     Column("respondent_unit", String(16), nullable=False, server_default=""),
+    # What units read instead of a confidential citizen's words.
+    Column("unit_text", Text, nullable=False, server_default=""),
+    # When the citizen and his words were taken out of it for good.
+    Column("anonymised_at", Moment),
     Column("counted_from", Moment),
     Column("due_uncertain", Boolean, nullable=False, server_default=false()),
     Column("interim_by", Moment),
@@ -115,6 +120,7 @@ ticket = Table(
     Index("ix_ticket_citizen", "citizen", "received_at"),
     Index("ix_ticket_state", "state", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_ticket_lead", "lead_unit", "state", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_ticket_keep", "closed_at", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
     Index(
         "ix_ticket_callback",
         "callback_at",

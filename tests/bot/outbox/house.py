@@ -45,6 +45,7 @@ class House:
         """A new conversation's id."""
         row = {"channel": channel, "account": "city", "peer": peer, "memory": {}}
         row |= {"created_at": self.clock(), "updated_at": self.clock()} | columns
+        row |= {"peer_sealed": peer, "phone_sealed": columns.get("phone")}
         async with self.database.begin() as connection:
             return await connection.scalar(insert(conversation).values(row).returning(conversation.c.id))
 

@@ -8,12 +8,13 @@ from bot.metrics import Metrics
 from bot.outbox.worker import Worker
 from bot.store.engine import Database
 from tests.bot.outbox.provider import FREE, REPEATABLE, account, accounts
+from tests.conftest import VAULT
 
 
 async def main(url: str, port: str, kind: str) -> None:
     capabilities = {"free": FREE, "again": REPEATABLE}[kind]
     all_ = accounts(account("free", capabilities, int(port)))
-    worker = Worker(Database(url), all_, now=lambda: datetime.now(UTC), metrics=Metrics())
+    worker = Worker(Database(url, vault=VAULT), all_, now=lambda: datetime.now(UTC), metrics=Metrics())
     await worker.run()
 
 

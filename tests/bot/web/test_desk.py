@@ -202,7 +202,7 @@ async def test_nobody_reads_peers_and_phones(services: Services, officer: Client
     number = await reported(services)
     await hears(services, "转人工")
     async with services.database.begin() as connection:
-        await connection.execute(update(conversation).values(phone="13700137000"))
+        await connection.execute(update(conversation).values(phone="13700137000", phone_sealed="13700137000"))
         await connection.execute(update(ticket).values(confidential=True))
     pages = [
         await text_of(officer, path) for path in ("/desk", f"/desk/tickets/{number}", "/desk/talks", "/desk/talks/1")
