@@ -31,7 +31,7 @@ _ASKED = (
     select(
         survey.c.id, survey.c.ticket, survey.c.round, survey.c.conversation_id, survey.c.asked_at,
         ticket.c.lead_unit, ticket.c.policy, ticket.c.urgency, ticket.c.closing_kind, ticket.c.confidential,
-        conversation.c.channel, conversation.c.phone,
+        conversation.c.channel, conversation.c.phone_sealed.label("phone"),
     )
     .join(ticket, ticket.c.number == survey.c.ticket)
     .join(conversation, conversation.c.id == survey.c.conversation_id)

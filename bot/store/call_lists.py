@@ -37,7 +37,7 @@ def _calls() -> Select[Any]:
     """Calls with what the officer needs to know before he dials."""
     return (
         select(
-            callback_call, conversation.c.phone, ticket.c.title, ticket.c.lead_unit, ticket.c.public_reply,
+            callback_call, conversation.c.phone_sealed.label("phone"), ticket.c.title, ticket.c.lead_unit, ticket.c.public_reply,
             ticket.c.reviewed_at, ticket.c.respondent_unit,
         )
         .join(ticket, ticket.c.number == callback_call.c.ticket)
