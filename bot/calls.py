@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.office import Case, Office
 from bot.ordering import NoSuchTicket
-from bot.store import call_lists
+from bot.store import accesses, call_lists
 from bot.store.tables import callback_call
 from bot.store.ticket_rows import read_ticket
 from tickets.asking_hours import next_call
@@ -53,6 +53,10 @@ class Calls:
             until = add(self.office.ticketing.calendar, case.now, self._policy(case).callback.phone.hold)
             if not await call_lists.take(case.connection, call_id, officer=officer, until=until, now=case.now):
                 raise CallRefused("taken", call["taken_by"])
+            # Whoever holds the call is shown the number: that is a look at the citizen's data.
+            await accesses.note(
+                case.connection, "phone", account=officer, unit=unit, now=case.now, ticket=call["ticket"]
+            )
 
     async def not_answered(self, call_id: str, officer: str, *, unit: str = "", note: str = "") -> None:
         """Nobody answered: again at another time of day, but only so often. Raises NotAllowed too."""

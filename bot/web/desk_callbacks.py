@@ -56,7 +56,7 @@ class Callbacks:
         """Hold a call."""
         call = request.match_info["id"]
         try:
-            await self._services.calls.take(call, officer.account)
+            await self._services.calls.take(call, officer.account, unit=officer.unit)
         except NoSuchCall:
             return await self._list(officer, status=404, problem="这个电话不需要再打了。")
         except CallRefused as refused:
@@ -76,11 +76,11 @@ class Callbacks:
         said: dict[str, Any] = {name: value for name in _SAID if (value := given.get(name, "").strip())}
         try:
             if request.match_info["deed"] == "no_answer":
-                await calls.not_answered(call, officer.account, note=given.get("note", ""))
+                await calls.not_answered(call, officer.account, unit=officer.unit, note=given.get("note", ""))
             elif "satisfaction" not in said:
                 return await self._sheet(call, officer, status=400, problem="请选择市民的评价。", given=given)
             else:
-                await calls.answered(call, officer.account, said | {"reasons": reasons})
+                await calls.answered(call, officer.account, said | {"reasons": reasons}, unit=officer.unit)
         except NoSuchCall:
             return await self._list(officer, status=404, problem="这个电话不需要再打了。")
         except CallRefused:
@@ -115,7 +115,7 @@ class Callbacks:
         )
 
     async def _list(self, officer: Officer, *, status: int = 200, problem: str = "") -> web.Response:
-        rows = await self._services.calls.waiting(officer.account)
+        rows = await self._services.calls.waiting(officer.account, unit=officer.unit)
         units = self._services.city.talk.units
         return await self._room.show("callbacks.html", officer, status=status, rows=rows, problem=problem, units=units)
 
@@ -128,7 +128,14 @@ class Callbacks:
         problem: str = "",
         given: Mapping[str, str] | None = None,
     ) -> web.Response:
-        row = next((one for one in await self._services.calls.waiting(officer.account) if one["id"] == call), None)
+        row = next(
+            (
+                one
+                for one in await self._services.calls.waiting(officer.account, unit=officer.unit)
+                if one["id"] == call
+            ),
+            None,
+        )
         if row is None or row["taken_by"] != officer.account:
             return await self._list(officer, status=409, problem="这个电话不在您手中，请先领取。")
         return await self._room.show(

@@ -20,6 +20,7 @@ DEEDS: Mapping[str, str] = {
     "login": "登录",
     "logout": "退出",
     "refused": "登录被拒",
+    "phone": "领取回访电话",
     "officer": "账号变更",
     "reveal": "申请查看",
     "break_glass": "紧急查看",

@@ -1,0 +1,123 @@
+"""What everything else in the house stands on: settings, clock, database, city, accounts, rules, the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+
+import aiohttp
+
+from bot.accounts import Account, Accounts
+from bot.advice import Advice
+from bot.alerts import Alerts
+from bot.batching import CITY_TIME, Duty
+from bot.city import LoadedCity, load_city
+from bot.door import Watches
+from bot.keys import vault
+from bot.learner import Learner
+from bot.metrics import Metrics
+from bot.outbox.worker import Worker
+from bot.rulebook import Rulebook
+from bot.settings import Settings
+from bot.store.engine import Database
+from bot.ticketing import Ticketing
+from channels.adapter import Tools
+from tickets.deadlines import after_quiet
+from tickets.dispatch.sources import Rulings
+
+
+@dataclass(slots=True)
+class Http:
+    """The process's one client session, opened on first use."""
+
+    session: aiohttp.ClientSession | None = None
+
+    def __call__(self) -> aiohttp.ClientSession:
+        if self.session is None or self.session.closed:
+            self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30, connect=5))
+        return self.session
+
+    async def close(self) -> None:
+        """Close it if it was ever opened."""
+        if self.session is not None:
+            await self.session.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What everything else stands on."""
+
+    settings: Settings
+    now: Callable[[], datetime]
+    database: Database
+    metrics: Metrics
+    http: Http
+    city: LoadedCity
+    accounts: Accounts
+    ticketing: Ticketing
+    advice: Advice
+    rulebook: Rulebook
+    outbox: Worker
+    watches: Watches = field(default_factory=Watches)
+    duty: Duty = field(default_factory=Duty)
+
+
+def lay(settings: Settings, now: Callable[[], datetime]) -> Ground:
+    """Lay it. Opens nothing yet. Raises ValueError when the city's files cannot be used."""
+    house, metrics, http = settings.house, Metrics(), Http()
+    database = Database(house.store.url, connections=house.store.connections, vault=vault(house))
+    city = load_city(house.city.folder, policy=house.city.policy, today=today_of(now()))
+    accounts = _accounts(settings, Tools(now=now, http=http))
+    quiet = partial(after_quiet, city.talk.policy.quiet, city.calendar)
+    advice = _advice(city, database, now=now())
+    return Ground(
+        settings=settings,
+        now=now,
+        database=database,
+        metrics=metrics,
+        http=http,
+        city=city,
+        accounts=accounts,
+        ticketing=_ticketing(city, advice, by_phone=bool(house.city.alerts)),
+        advice=advice,
+        rulebook=Rulebook(database=database, catalogue=city.catalogue, rulings=advice.rulings, known=city.known),
+        outbox=Worker(database, accounts, now=now, metrics=metrics, awake=quiet),
+    )
+
+
+def _ticketing(city: LoadedCity, advice: Advice, **alerts: bool) -> Ticketing:
+    return Ticketing(
+        policies=city.policies,
+        calendar=city.calendar,
+        directory=city.directory,
+        advice=advice,
+        alerts=Alerts(**alerts),
+        today=today_of,
+    )
+
+
+def _advice(city: LoadedCity, database: Database, *, now: datetime) -> Advice:
+    rules = city.talk.policy.dispatch
+    return Advice(
+        directory=city.directory,
+        catalogue=city.catalogue,
+        concerns=city.concerns,
+        rulings=Rulings(city.directory),
+        learner=Learner(database=database, directory=city.directory, rules=rules, begun=now),
+        rules=rules,
+    )
+
+
+def today_of(now: datetime) -> date:
+    """The day it is in the city."""
+    return now.astimezone(CITY_TIME).date()
+
+
+def _accounts(settings: Settings, tools: Tools) -> Accounts:
+    built = {}
+    for key, one in settings.accounts.items():
+        adapter = one.channel.build(one.name, one.settings, tools)
+        built[key] = Account(one.channel, one.name, adapter)
+    return Accounts(built)
