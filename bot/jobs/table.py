@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
@@ -56,24 +57,21 @@ def of_families(several: Families) -> list[Job]:
 
 
 def of_knowledge(keeper: Keeper) -> list[Job]:
-    """Jobs over the knowledge base."""
+    """Jobs over the knowledge base. What runs equally often shares a slot: claiming one is a write to the disk."""
+    often = (gaps.gather_gaps, knowledge.take_reports, gaps.tell_askers)
+    seldom = (knowledge.end_versions, knowledge.open_checks, knowledge.remind_late)
     return [
-        Job("knowledge.gather_gaps", 10 * _SECOND, partial(gaps.gather_gaps, keeper)),
-        Job("knowledge.take_reports", 10 * _SECOND, partial(knowledge.take_reports, keeper)),
-        Job("knowledge.tell_askers", 10 * _SECOND, partial(gaps.tell_askers, keeper)),
-        Job("knowledge.end_versions", 5 * _MINUTE, partial(knowledge.end_versions, keeper)),
-        Job("knowledge.open_checks", _HOUR, partial(knowledge.open_checks, keeper)),
-        Job("knowledge.remind_late", 5 * _MINUTE, partial(knowledge.remind_late, keeper)),
+        Job("knowledge.tend", 10 * _SECOND, partial(_in_turn, *(partial(run, keeper) for run in often))),
+        Job("knowledge.look_after", 5 * _MINUTE, partial(_in_turn, *(partial(run, keeper) for run in seldom))),
     ]
 
 
 def of_talks(keeper: Keeper, sessions: ThreeWay, upkeep: Upkeep) -> list[Job]:
     """Jobs over conversations: drafts that lie idle, experts who did not come."""
+    lying = (partial(run, keeper.conversing, keeper.rules) for run in (drafts.remind, drafts.expire))
     return [
-        Job("draft.remind", 30 * _SECOND, partial(drafts.remind, keeper.conversing, keeper.rules)),
-        Job("draft.expire", 30 * _SECOND, partial(drafts.expire, keeper.conversing, keeper.rules)),
+        Job("draft.look_after", 30 * _SECOND, partial(_in_turn, *lying, partial(draft_answers, upkeep))),
         Job("three_way.end_waits", 5 * _SECOND, partial(experts.end_waits, sessions)),
-        Job("three_way.draft_answers", 30 * _SECOND, partial(draft_answers, upkeep)),
     ]
 
 
@@ -84,3 +82,15 @@ def of_retention(retention: Retention) -> list[Job]:
         Job("retention.tickets", _HOUR, retention.anonymise),
         Job("retention.audit", 24 * _HOUR, retention.forget_audit),
     ]
+
+
+async def _in_turn(*runs: Callable[[], Awaitable[object]]) -> None:
+    """One after the other; one that fails does not keep the others from their turn."""
+    failed: list[Exception] = []
+    for run in runs:
+        try:
+            await run()
+        except Exception as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
