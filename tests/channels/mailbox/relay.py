@@ -22,6 +22,7 @@ class Relay:
         self.taken: list[tuple[str, EmailMessage]] = []
         """(recipient, mail)"""
         self._behave, self._code = "accept", ""
+        self._lines: list[asyncio.Task[Any] | None] = []
 
     def accept(self) -> None:
         self._behave, self._code = "accept", ""
@@ -37,9 +38,22 @@ class Relay:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
+        self._lines.append(asyncio.current_task())
+        try:
             await self._talk(reader, writer)
-        writer.close()
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def end(self) -> None:
+        """Cut every line that is still open."""
+        lines = [one for one in self._lines if one is not None]
+        for one in lines:
+            one.cancel()
+        await asyncio.gather(*lines, return_exceptions=True)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         recipient = ""
@@ -94,3 +108,4 @@ async def relaying() -> AsyncIterator[Relay]:
         yield relay
     finally:
         server.close()
+        await relay.end()
