@@ -29,7 +29,9 @@ from bot.ticketing import Overlay
 from bot.work import Changes
 from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
-from dialog.turn import OpenTicket, RaiseAlarm, Turn, Urge, View
+from dialog.acts import OpenTicket, RaiseAlarm, Urge
+from dialog.turn import Turn
+from dialog.view import View
 
 log = logger(__name__)
 

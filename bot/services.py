@@ -48,7 +48,8 @@ from channels.message import Inbound, Notice, Receipt, Say
 from dialog.manager import turn
 from dialog.memory import Memory
 from dialog.notices import standing, words
-from dialog.turn import Turn, View
+from dialog.turn import Turn
+from dialog.view import View
 from tickets.deadlines import after_quiet
 from tickets.dispatch.sources import Rulings
 
