@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
-import aiohttp
-
-from bot.accounts import Account, Accounts
+from bot.accounts import Accounts
 from bot.advice import Advice
-from bot.alerts import Alerts
 from bot.attachments import Fetcher, Store
-from bot.batching import CITY_TIME, Batching, Duty
+from bot.batching import Batching
 from bot.calls import Calls
-from bot.city import LoadedCity, load_city
+from bot.city import LoadedCity
+from bot.client_session import Http
 from bot.clock import now as clock
 from bot.conversing import Conversing
 from bot.desk import Desk
-from bot.door import HubDoor, Standings, Watches
+from bot.door import HubDoor
 from bot.duty import look
 from bot.families import Families
+from bot.ground import Ground, lay
 from bot.hub import Hub
 from bot.inline import Inline
 from bot.jobs import table
-from bot.learner import Learner
 from bot.learning import Learning, learning
 from bot.letter_ratings import LetterRatings
 from bot.metrics import Metrics
@@ -38,37 +36,13 @@ from bot.rating_link import RatingLinks
 from bot.rulebook import Rulebook
 from bot.scheduler import Job, Scheduler, Where
 from bot.settings import Settings
+from bot.speaking import notices, sorry, standings, thinking
 from bot.store.engine import Database
 from bot.store.measuring import measure
 from bot.takeover import Takeover
 from bot.texting import Texting
-from bot.ticketing import Ticketing
-from channels.adapter import Tools
-from channels.message import Inbound, Notice, Receipt, Say
-from dialog.manager import turn
-from dialog.memory import Memory
-from dialog.notices import standing, words
-from dialog.turn import Turn
-from dialog.view import View
+from channels.message import Receipt
 from tickets.deadlines import after_quiet
-from tickets.dispatch.sources import Rulings
-
-
-@dataclass(slots=True)
-class Http:
-    """The process's one client session, opened on first use."""
-
-    session: aiohttp.ClientSession | None = None
-
-    def __call__(self) -> aiohttp.ClientSession:
-        if self.session is None or self.session.closed:
-            self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30, connect=5))
-        return self.session
-
-    async def close(self) -> None:
-        """Close it if it was ever opened."""
-        if self.session is not None:
-            await self.session.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,40 +81,14 @@ class Services:
             await apply(self.database, channel, receipts, now=self.now())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ground:
-    """What everything else stands on."""
-
-    settings: Settings
-    now: Callable[[], datetime]
-    database: Database
-    metrics: Metrics
-    http: Http
-    city: LoadedCity
-    accounts: Accounts
-    ticketing: Ticketing
-    advice: Advice
-    rulebook: Rulebook
-    outbox: Worker
-    watches: Watches = field(default_factory=Watches)
-    duty: Duty = field(default_factory=Duty)
-
-
 def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Services:
     """Put the house together. Opens nothing yet. Raises ValueError when the city's files cannot be used."""
-    ground = _ground(settings, now)
+    ground = lay(settings, now)
     database, accounts = ground.database, ground.accounts
     files = Store(settings.house.files.folder, max_bytes=settings.house.files.max_bytes)
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
     conversing, texting, families = _conversing(ground), _texting(ground), Families(office=office)
     loop = learning(database, ground.city, ground.ticketing, conversing, now=now)
-    jobs = [
-        *table.of_tickets(office),
-        *table.of_dispatch(office, ground.advice, ground.rulebook),
-        *table.of_families(families),
-        *loop.jobs(),
-        *([Job("alert.text", timedelta(seconds=10), texting.send)] if texting else ()),
-    ]
     return Services(
         settings=settings,
         now=now,
@@ -150,14 +98,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         accounts=accounts,
         hub=hub,
         inline=inline,
-        door=HubDoor(
-            hub=hub,
-            database=database,
-            files=files,
-            watches=ground.watches,
-            standings=_standings(ground.city),
-            now=now,
-        ),
+        door=_door(ground, hub, files),
         office=office,
         calls=Calls(office),
         letter_ratings=LetterRatings(office, office.links) if office.links else None,
@@ -171,65 +112,22 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         learning=loop,
         advice=ground.advice,
         rulebook=ground.rulebook,
-        scheduler=_scheduler(ground, inline, jobs),
+        scheduler=_scheduler(
+            ground, inline, [*_of_the_city(ground, office, families), *loop.jobs(), *_of_texting(texting)]
+        ),
         http=ground.http,
     )
 
 
-def _ground(settings: Settings, now: Callable[[], datetime]) -> _Ground:
-    house, metrics, http = settings.house, Metrics(), Http()
-    database = Database(house.store.url, connections=house.store.connections)
-    city = load_city(house.city.folder, policy=house.city.policy, today=_today(now()))
-    accounts = _accounts(settings, Tools(now=now, http=http))
-    quiet = partial(after_quiet, city.talk.policy.quiet, city.calendar)
-    advice = _advice(city, database, now=now())
-    return _Ground(
-        settings=settings,
-        now=now,
-        database=database,
-        metrics=metrics,
-        http=http,
-        city=city,
-        accounts=accounts,
-        ticketing=_ticketing(city, advice, by_phone=bool(house.city.alerts)),
-        advice=advice,
-        rulebook=Rulebook(database=database, catalogue=city.catalogue, rulings=advice.rulings, known=city.known),
-        outbox=Worker(database, accounts, now=now, metrics=metrics, awake=quiet),
-    )
-
-
-def _ticketing(city: LoadedCity, advice: Advice, **alerts: bool) -> Ticketing:
-    return Ticketing(
-        policies=city.policies,
-        calendar=city.calendar,
-        directory=city.directory,
-        advice=advice,
-        alerts=Alerts(**alerts),
-        today=_today,
-    )
-
-
-def _advice(city: LoadedCity, database: Database, *, now: datetime) -> Advice:
-    rules = city.talk.policy.dispatch
-    return Advice(
-        directory=city.directory,
-        catalogue=city.catalogue,
-        concerns=city.concerns,
-        rulings=Rulings(city.directory),
-        learner=Learner(database=database, directory=city.directory, rules=rules, begun=now),
-        rules=rules,
-    )
-
-
-def _hub(ground: _Ground) -> Hub:
+def _hub(ground: Ground) -> Hub:
     limits = ground.settings.house.hub
     batching = Batching(
         accounts=ground.accounts,
         desk=Desk(ground.ticketing),
         numbers=ticket_numbers(ground.database),
         supervisions=supervision_numbers(ground.database),
-        think=_thinking(ground.city),
-        sorry=_sorry(ground.city),
+        think=thinking(ground.city),
+        sorry=sorry(ground.city),
         units=ground.city.talk.units,
         repeats=ground.city.talk.policy.repeats,
         duty=ground.duty,
@@ -247,13 +145,24 @@ def _hub(ground: _Ground) -> Hub:
     )
 
 
-def _office(ground: _Ground) -> Office:
+def _door(ground: Ground, hub: Hub, files: Store) -> HubDoor:
+    return HubDoor(
+        hub=hub,
+        database=ground.database,
+        files=files,
+        watches=ground.watches,
+        standings=standings(ground.city),
+        now=ground.now,
+    )
+
+
+def _office(ground: Ground) -> Office:
     return Office(
         database=ground.database,
         ticketing=ground.ticketing,
         supervisions=supervision_numbers(ground.database),
         accounts=ground.accounts,
-        words=_notices(ground.city),
+        words=notices(ground.city),
         wake=ground.outbox.wake,
         grew=ground.watches.grew,
         now=ground.now,
@@ -266,18 +175,30 @@ def _links(settings: Settings) -> RatingLinks | None:
     return RatingLinks(web.link_key.get_secret_value(), web.public_url) if web.link_key and web.public_url else None
 
 
-def _conversing(ground: _Ground) -> Conversing:
+def _conversing(ground: Ground) -> Conversing:
     return Conversing(
         database=ground.database,
         accounts=ground.accounts,
-        words=_notices(ground.city),
+        words=notices(ground.city),
         wake=ground.outbox.wake,
         grew=ground.watches.grew,
         now=ground.now,
     )
 
 
-def _scheduler(ground: _Ground, inline: Inline, jobs: Sequence[Job]) -> Scheduler:
+def _of_the_city(ground: Ground, office: Office, families: Families) -> Sequence[Job]:
+    return [
+        *table.of_tickets(office),
+        *table.of_dispatch(office, ground.advice, ground.rulebook),
+        *table.of_families(families),
+    ]
+
+
+def _of_texting(texting: Texting | None) -> Sequence[Job]:
+    return [Job("alert.text", timedelta(seconds=10), texting.send)] if texting else []
+
+
+def _scheduler(ground: Ground, inline: Inline, jobs: Sequence[Job]) -> Scheduler:
     database, watches, now = ground.database, ground.watches, ground.now
     scheduler = Scheduler(database, now=now, metrics=ground.metrics)
     scheduler.hire(
@@ -298,7 +219,7 @@ def _scheduler(ground: _Ground, inline: Inline, jobs: Sequence[Job]) -> Schedule
     return scheduler
 
 
-def _texting(ground: _Ground) -> Texting | None:
+def _texting(ground: Ground) -> Texting | None:
     """Grave alerts go to officers' phones where the city says through which account."""
     named = ground.settings.house.city.alerts
     if named is None:
@@ -312,38 +233,3 @@ def _texting(ground: _Ground) -> Texting | None:
         wake=ground.outbox.wake,
         now=ground.now,
     )
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(CITY_TIME).date()
-
-
-def _accounts(settings: Settings, tools: Tools) -> Accounts:
-    built = {}
-    for key, one in settings.accounts.items():
-        adapter = one.channel.build(one.name, one.settings, tools)
-        built[key] = Account(one.channel, one.name, adapter)
-    return Accounts(built)
-
-
-def _thinking(city: LoadedCity) -> Callable[[Memory, Inbound, View, datetime], Turn]:
-    def think(memory: Memory, inbound: Inbound, view: View, now: datetime) -> Turn:
-        return turn(memory, inbound, view, city=city.talk, now=now)
-
-    return think
-
-
-def _sorry(city: LoadedCity) -> Callable[[str], Say]:
-    return lambda error_id: words("system.stuck", {"error_id": error_id}, locale="zh_CN", brief=False, city=city.talk)
-
-
-def _standings(city: LoadedCity) -> Standings:
-    return Standings(city.talk.units, lambda one: standing(one, locale="zh_CN", city=city.talk))
-
-
-def _notices(city: LoadedCity) -> Callable[..., Notice]:
-    def notice(key: str, params: Mapping[str, str], *, brief: bool, locale: str) -> Notice:
-        said = words(key, params, locale=locale, brief=brief, city=city.talk)
-        return Notice(key, params, said.text, said.choices)
-
-    return notice

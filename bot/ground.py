@@ -1,0 +1,103 @@
+"""The ground the house stands on: its city, its database, its accounts, built before any room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
+
+from bot.accounts import Account, Accounts
+from bot.advice import Advice
+from bot.alerts import Alerts
+from bot.batching import CITY_TIME, Duty
+from bot.city import LoadedCity, load_city
+from bot.client_session import Http
+from bot.door import Watches
+from bot.learner import Learner
+from bot.metrics import Metrics
+from bot.outbox.worker import Worker
+from bot.rulebook import Rulebook
+from bot.settings import Settings
+from bot.store.engine import Database
+from bot.ticketing import Ticketing
+from channels.adapter import Tools
+from tickets.deadlines import after_quiet
+from tickets.dispatch.sources import Rulings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What everything else stands on."""
+
+    settings: Settings
+    now: Callable[[], datetime]
+    database: Database
+    metrics: Metrics
+    http: Http
+    city: LoadedCity
+    accounts: Accounts
+    ticketing: Ticketing
+    advice: Advice
+    rulebook: Rulebook
+    outbox: Worker
+    watches: Watches = field(default_factory=Watches)
+    duty: Duty = field(default_factory=Duty)
+
+
+def lay(settings: Settings, now: Callable[[], datetime]) -> Ground:
+    """Load the city and build what its rooms share. Opens nothing yet. Raises ValueError as :func:`load_city`."""
+    house, metrics, http = settings.house, Metrics(), Http()
+    database = Database(house.store.url, connections=house.store.connections)
+    city = load_city(house.city.folder, policy=house.city.policy, today=_today(now()))
+    accounts = _accounts(settings, Tools(now=now, http=http))
+    quiet = partial(after_quiet, city.talk.policy.quiet, city.calendar)
+    advice = _advice(city, database, now=now())
+    return Ground(
+        settings=settings,
+        now=now,
+        database=database,
+        metrics=metrics,
+        http=http,
+        city=city,
+        accounts=accounts,
+        ticketing=_ticketing(city, advice, by_phone=bool(house.city.alerts)),
+        advice=advice,
+        rulebook=Rulebook(database=database, catalogue=city.catalogue, rulings=advice.rulings, known=city.known),
+        outbox=Worker(database, accounts, now=now, metrics=metrics, awake=quiet),
+    )
+
+
+def _ticketing(city: LoadedCity, advice: Advice, **alerts: bool) -> Ticketing:
+    return Ticketing(
+        policies=city.policies,
+        calendar=city.calendar,
+        directory=city.directory,
+        advice=advice,
+        alerts=Alerts(**alerts),
+        today=_today,
+    )
+
+
+def _advice(city: LoadedCity, database: Database, *, now: datetime) -> Advice:
+    rules = city.talk.policy.dispatch
+    return Advice(
+        directory=city.directory,
+        catalogue=city.catalogue,
+        concerns=city.concerns,
+        rulings=Rulings(city.directory),
+        learner=Learner(database=database, directory=city.directory, rules=rules, begun=now),
+        rules=rules,
+    )
+
+
+def _accounts(settings: Settings, tools: Tools) -> Accounts:
+    built = {}
+    for key, one in settings.accounts.items():
+        adapter = one.channel.build(one.name, one.settings, tools)
+        built[key] = Account(one.channel, one.name, adapter)
+    return Accounts(built)
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(CITY_TIME).date()
