@@ -14,7 +14,7 @@ from dialog.knowledge.entry import Entry
 from dialog.knowledge.policy import Outcome, Verdict
 from dialog.manager import turn
 from dialog.memory import Memory
-from dialog.turn import FreshNumber, View
+from dialog.view import FreshNumber, View
 
 ROUNDS = 300
 NOW = datetime(2026, 9, 18, 12, 33, tzinfo=UTC)

@@ -13,8 +13,8 @@ from bot.store.tables import call_task, consultation_answer, knowledge_report, t
 from bot.store.wording import storable
 from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
-from dialog import turn as acts
-from dialog.turn import Owner
+from dialog import acts
+from dialog.view import Owner
 from tickets.deadlines import add
 
 MISSED = "missed"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -25,47 +24,19 @@ from bot.store.polls import advance
 from bot.store.tables import attachment, conversation, message
 from bot.store.wording import read_inbound
 from bot.telling import Telling, tell
+from bot.thought import Thought, rounds
 from bot.ticketing import Overlay
 from bot.work import Changes
 from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
+from dialog.acts import OpenTicket, RaiseAlarm, Urge
 from dialog.flows.own_data import asks_who_saw
-from dialog.turn import OpenTicket, RaiseAlarm, SeenView, Turn, Urge, View
+from dialog.turn import Turn
+from dialog.view import SeenView, View
 
 log = logger(__name__)
 
 A_DAY = timedelta(hours=24)
-
-
-def rounds(messages: Sequence[Inbound]) -> Iterator[list[int]]:
-    """Places of the messages, so that one round holds each conversation once, in the order they came.
-
-    The second message of a conversation is thought about only after the first one's effects are written.
-    """
-    by_round: list[list[int]] = []
-    count: dict[Address, int] = {}
-    for place, one in enumerate(messages):
-        nth = count.get(one.address, 0)
-        count[one.address] = nth + 1
-        if nth == len(by_round):
-            by_round.append([])
-        by_round[nth].append(place)
-    yield from by_round
-
-
-@dataclass(slots=True)
-class Thought:
-    """One message on its way through a round."""
-
-    place: int
-    arrival: Arrival = field(repr=False)
-    conversation: Conversation = field(repr=False)
-    id: int = 0
-    seq: int = 0
-    turn: Turn | None = field(default=None, repr=False)
-    error: Exception | None = None
-    spent: float = 0.0
-    """How much of its conversation's answers of a day is given: at 1 the bot falls silent, in danger at 2."""
 
 
 class HubBatch:

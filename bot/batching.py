@@ -23,7 +23,8 @@ from bot.store.tables import message
 from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
 from dialog.memory import Memory
-from dialog.turn import FreshNumber, Turn, View
+from dialog.turn import Turn
+from dialog.view import FreshNumber, View
 from tickets.assessment.rule import Repeats
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")

@@ -56,10 +56,7 @@ def load_city(folder: Path | None, *, policy: str, today: date) -> LoadedCity:
     districts = load_districts(folder / "districts.yaml")
     codes = frozenset(one.code for one in districts)
     directory = load_directory(folder / "units.yaml", districts=codes)
-    # Without a calendar.yaml the State Council's lists and the usual office hours hold.
-    own = folder / "calendar.yaml"
-    calendar = load_calendar(own, directory) if own.is_file() else Calendar()
-    calendar.is_workday(today)  # reads the holidays now, half a second: no citizen should wait for it
+    calendar = _calendar(folder / "calendar.yaml", directory, today)
     categories = load_categories(folder / "categories.yaml")
     concerns = load_concerns(folder / "concerns.yaml") if (folder / "concerns.yaml").is_file() else ()
     known = Known(
@@ -90,3 +87,10 @@ def load_city(folder: Path | None, *, policy: str, today: date) -> LoadedCity:
         index=index,
         categories=categories,
     )
+
+
+def _calendar(own: Path, directory: Directory, today: date) -> Calendar:
+    # Without a calendar.yaml the State Council's lists and the usual office hours hold.
+    calendar = load_calendar(own, directory) if own.is_file() else Calendar()
+    calendar.is_workday(today)  # reads the holidays now, half a second: no citizen should wait for it
+    return calendar

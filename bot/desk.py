@@ -13,8 +13,9 @@ from bot.store.tables import alarm, citizen_request, handover, supplement, surve
 from bot.store.wording import storable
 from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
-from dialog import turn as acts
-from dialog.turn import Act, Asks, Owner
+from dialog import acts
+from dialog.acts import Act
+from dialog.view import Asks, Owner
 from tickets.orders import Command, NotAllowed, Order
 from tickets.supervision import Ground, Level
 from tickets.ticket import Actor, Role

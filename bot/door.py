@@ -22,7 +22,7 @@ from bot.store.tables import attachment, conversation, outbox
 from bot.store.wording import read_body
 from channels.adapter import Line, Progress, StoredFile, Taken
 from channels.message import Address, Batch, Inbound, Kind, Notice
-from dialog.turn import TicketView
+from dialog.view import TicketView
 
 Key = tuple[str, str, str]
 

@@ -1,4 +1,4 @@
-"""What everything else in the house stands on: settings, clock, database, city, accounts, rules, the way out."""
+"""The ground the house stands on: its city, its database, its accounts, built before any room."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 
-import aiohttp
-
 from bot.accounts import Account, Accounts
 from bot.advice import Advice
 from bot.alerts import Alerts
 from bot.batching import CITY_TIME, Duty
 from bot.city import LoadedCity, load_city
+from bot.client_session import Http
 from bot.door import Watches
 from bot.keys import vault
 from bot.learner import Learner
@@ -26,23 +25,6 @@ from bot.ticketing import Ticketing
 from channels.adapter import Tools
 from tickets.deadlines import after_quiet
 from tickets.dispatch.sources import Rulings
-
-
-@dataclass(slots=True)
-class Http:
-    """The process's one client session, opened on first use."""
-
-    session: aiohttp.ClientSession | None = None
-
-    def __call__(self) -> aiohttp.ClientSession:
-        if self.session is None or self.session.closed:
-            self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30, connect=5))
-        return self.session
-
-    async def close(self) -> None:
-        """Close it if it was ever opened."""
-        if self.session is not None:
-            await self.session.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +47,7 @@ class Ground:
 
 
 def lay(settings: Settings, now: Callable[[], datetime]) -> Ground:
-    """Lay it. Opens nothing yet. Raises ValueError when the city's files cannot be used."""
+    """Load the city and build what its rooms share. Opens nothing yet. Raises ValueError as :func:`load_city`."""
     house, metrics, http = settings.house, Metrics(), Http()
     database = Database(house.store.url, connections=house.store.connections, vault=vault(house))
     city = load_city(house.city.folder, policy=house.city.policy, today=today_of(now()))
@@ -110,14 +92,14 @@ def _advice(city: LoadedCity, database: Database, *, now: datetime) -> Advice:
     )
 
 
-def today_of(now: datetime) -> date:
-    """The day it is in the city."""
-    return now.astimezone(CITY_TIME).date()
-
-
 def _accounts(settings: Settings, tools: Tools) -> Accounts:
     built = {}
     for key, one in settings.accounts.items():
         adapter = one.channel.build(one.name, one.settings, tools)
         built[key] = Account(one.channel, one.name, adapter)
     return Accounts(built)
+
+
+def today_of(now: datetime) -> date:
+    """The day it is in the city."""
+    return now.astimezone(CITY_TIME).date()

@@ -13,7 +13,7 @@ from sqlalchemy import Table, update
 from bot.store.engine import Database
 from bot.store.tables import number_block, supervision_block
 from bot.work import insert_or_keep
-from dialog.turn import FreshNumber
+from dialog.view import FreshNumber
 from tickets.number import make, query_code, supervision_number
 
 N = TypeVar("N")

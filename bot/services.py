@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot import speech
 from bot.accounts import Accounts
 from bot.advice import Advice
 from bot.attachments import Fetcher, Store
 from bot.batching import Batching
 from bot.calls import Calls
 from bot.city import LoadedCity
+from bot.client_session import Http
 from bot.clock import now as clock
 from bot.conversing import Conversing
 from bot.desk import Desk
 from bot.door import HubDoor
 from bot.duty import look
 from bot.families import Families
-from bot.ground import Ground, Http, lay, today_of
+from bot.ground import Ground, lay, today_of
 from bot.hub import Hub
 from bot.inline import Inline
 from bot.jobs import table
@@ -41,6 +41,7 @@ from bot.roster import Roster
 from bot.rulebook import Rulebook
 from bot.scheduler import Job, Scheduler, Where
 from bot.settings import Settings
+from bot.speaking import notices, sorry, standings, thinking
 from bot.store.engine import Database
 from bot.store.measuring import measure
 from bot.takeover import Takeover
@@ -98,14 +99,6 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
     conversing, texting, families = _conversing(ground), _texting(ground), Families(office=office)
     loop = learning(database, ground.city, ground.ticketing, conversing, now=now)
-    jobs = [
-        *table.of_tickets(office),
-        *table.of_dispatch(office, ground.advice, ground.rulebook),
-        *table.of_families(families),
-        *table.of_retention(_retention(ground, files)),
-        *loop.jobs(),
-        *([Job("alert.text", timedelta(seconds=10), texting.send)] if texting else ()),
-    ]
     return Services(
         settings=settings,
         now=now,
@@ -115,14 +108,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         accounts=accounts,
         hub=hub,
         inline=inline,
-        door=HubDoor(
-            hub=hub,
-            database=database,
-            files=files,
-            watches=ground.watches,
-            standings=speech.standings(ground.city),
-            now=now,
-        ),
+        door=_door(ground, hub, files),
         office=office,
         calls=Calls(office),
         letter_ratings=LetterRatings(office, office.links) if office.links else None,
@@ -130,7 +116,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         roster=Roster(database, now, frozenset(ground.city.talk.units)),
         reveals=Reveals(database=database, policies=ground.city.policies, now=now),
         relay=Relay(office),
-        own_data=OwnData(database=database, files=files, accounts=accounts, units=ground.city.talk.units, now=now),
+        own_data=_own_data(ground, files),
         takeover=Takeover(conversing=conversing),
         texting=texting,
         outbox=ground.outbox,
@@ -140,7 +126,9 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         learning=loop,
         advice=ground.advice,
         rulebook=ground.rulebook,
-        scheduler=_scheduler(ground, inline, jobs),
+        scheduler=_scheduler(
+            ground, inline, [*_of_the_city(ground, office, families, files), *loop.jobs(), *_of_texting(texting)]
+        ),
         http=ground.http,
     )
 
@@ -152,8 +140,8 @@ def _hub(ground: Ground) -> Hub:
         desk=Desk(ground.ticketing),
         numbers=ticket_numbers(ground.database),
         supervisions=supervision_numbers(ground.database),
-        think=speech.thinking(ground.city),
-        sorry=speech.sorry(ground.city),
+        think=thinking(ground.city),
+        sorry=sorry(ground.city),
         units=ground.city.talk.units,
         repeats=ground.city.talk.policy.repeats,
         duty=ground.duty,
@@ -171,18 +159,46 @@ def _hub(ground: Ground) -> Hub:
     )
 
 
+def _door(ground: Ground, hub: Hub, files: Store) -> HubDoor:
+    return HubDoor(
+        hub=hub,
+        database=ground.database,
+        files=files,
+        watches=ground.watches,
+        standings=standings(ground.city),
+        now=ground.now,
+    )
+
+
 def _office(ground: Ground) -> Office:
     return Office(
         database=ground.database,
         ticketing=ground.ticketing,
         supervisions=supervision_numbers(ground.database),
         accounts=ground.accounts,
-        words=speech.notices(ground.city),
+        words=notices(ground.city),
         wake=ground.outbox.wake,
         grew=ground.watches.grew,
         now=ground.now,
         links=_links(ground.settings),
     )
+
+
+def _own_data(ground: Ground, files: Store) -> OwnData:
+    return OwnData(
+        database=ground.database,
+        files=files,
+        accounts=ground.accounts,
+        units=ground.city.talk.units,
+        now=ground.now,
+    )
+
+
+def _retention(ground: Ground, files: Store) -> Retention:
+    def keep() -> Keep:
+        return ground.city.policies.at(today_of(ground.now())).privacy.keep
+
+    return Retention(database=ground.database, files=files, keep=keep, now=ground.now)
 
 
 def _links(settings: Settings) -> RatingLinks | None:
@@ -194,11 +210,24 @@ def _conversing(ground: Ground) -> Conversing:
     return Conversing(
         database=ground.database,
         accounts=ground.accounts,
-        words=speech.notices(ground.city),
+        words=notices(ground.city),
         wake=ground.outbox.wake,
         grew=ground.watches.grew,
         now=ground.now,
     )
+
+
+def _of_the_city(ground: Ground, office: Office, families: Families, files: Store) -> Sequence[Job]:
+    return [
+        *table.of_tickets(office),
+        *table.of_dispatch(office, ground.advice, ground.rulebook),
+        *table.of_families(families),
+        *table.of_retention(_retention(ground, files)),
+    ]
+
+
+def _of_texting(texting: Texting | None) -> Sequence[Job]:
+    return [Job("alert.text", timedelta(seconds=10), texting.send)] if texting else []
 
 
 def _scheduler(ground: Ground, inline: Inline, jobs: Sequence[Job]) -> Scheduler:
@@ -236,10 +265,3 @@ def _texting(ground: Ground) -> Texting | None:
         wake=ground.outbox.wake,
         now=ground.now,
     )
-
-
-def _retention(ground: Ground, files: Store) -> Retention:
-    def keep() -> Keep:
-        return ground.city.policies.at(today_of(ground.now())).privacy.keep
-
-    return Retention(database=ground.database, files=files, keep=keep, now=ground.now)

@@ -13,7 +13,7 @@ from bot.store.conversations import Conversation
 from bot.store.tables import call_task, handover
 from bot.telling import Telling
 from channels.message import Say
-from dialog.turn import Owner
+from dialog.view import Owner
 
 __all__ = ["NoSuchConversation", "NotYours", "Takeover"]
 

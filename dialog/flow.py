@@ -8,10 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 from channels.message import Choice, Inbound, Say
+from dialog.acts import Act
 from dialog.city import City
 from dialog.memory import Memory
 from dialog.phrases import Phrases
-from dialog.turn import Act, Turn, View
+from dialog.turn import Turn
+from dialog.view import View
 
 NOTHING: Mapping[str, Any] = {}
 

@@ -30,7 +30,8 @@ from dialog.lexicon import fold
 from dialog.matters import matter_of, troubled, type_of
 from dialog.memory import Memory
 from dialog.phrases import phrases
-from dialog.turn import Turn, View
+from dialog.turn import Turn
+from dialog.view import View
 from tickets.appeal import AppealType
 
 Taker = Callable[[Talk], Turn | None]

@@ -11,7 +11,7 @@ from dialog.flow import day_words
 from dialog.flows import progress
 from dialog.flows.rate import first_choices
 from dialog.phrases import phrases
-from dialog.turn import TicketView
+from dialog.view import TicketView
 from tickets.number import tail
 
 ASKS = {"survey.ask", "survey.remind"}

@@ -22,7 +22,7 @@ from dialog.knowledge.life import NotPossible
 from dialog.knowledge.scrub import scrub
 from dialog.lexicon import fold
 from dialog.matters import matter_of
-from dialog.turn import FreshNumber
+from dialog.view import FreshNumber
 from tickets.appeal import AppealType, Draft
 from tickets.command import Command
 from tickets.lifecycle import submit_ticket

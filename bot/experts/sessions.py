@@ -21,7 +21,7 @@ from bot.telling import Telling
 from bot.ticketing import Ticketing
 from bot.work import insert_or_keep
 from channels.message import Say
-from dialog.turn import Owner
+from dialog.view import Owner
 from tickets.deadlines import add
 
 

@@ -11,7 +11,7 @@ from bot.store.tables import conversation
 from bot.store.tables.talk import DRAFTED
 from bot.ticketing import Ticketing
 from dialog.flows.drafts import half_filled, put_aside
-from dialog.turn import Owner
+from dialog.view import Owner
 from tickets.answering import Drafts
 from tickets.deadlines import add, after_quiet
 

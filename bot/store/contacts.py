@@ -12,7 +12,7 @@ from bot.accounts import Accounts
 from bot.store.engine import Database
 from bot.store.several import among
 from bot.store.tables import conversation, reveal
-from dialog.turn import SeenView
+from dialog.view import SeenView
 from tickets.state import Role
 
 SHOWN = 10

@@ -16,7 +16,7 @@ from bot.work import insert_or_keep
 from channels.message import Address
 from dialog.flows.drafts import half_filled
 from dialog.memory import Memory
-from dialog.turn import Owner
+from dialog.view import Owner
 
 # Built once: building a statement costs more than running it.
 _OF_ACCOUNT = (

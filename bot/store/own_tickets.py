@@ -15,7 +15,7 @@ from bot.store import paper_rows
 from bot.store.several import among
 from bot.store.tables import survey, ticket
 from bot.store.types import Moment
-from dialog.turn import Asks, SurveyView, TicketView
+from dialog.view import Asks, SurveyView, TicketView
 from tickets.appeal import AppealType, Satisfaction, Solved, Urgency
 from tickets.assessment.repeats import Appealed
 from tickets.assessment.rule import Repeats

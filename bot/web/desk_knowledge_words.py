@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from bot.knowledge.tasks import Outcome, TaskKind
+from dialog.acts import Wrong
 from dialog.knowledge.entry import LINE, Entry, EntryState, Secrecy
 from dialog.knowledge.life import Deed
-from dialog.turn import Wrong
 
 STATES: Mapping[str, str] = {
     EntryState.PUBLISHED: "已发布",

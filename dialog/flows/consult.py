@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from channels.message import Choice
+from dialog.acts import Act, Answered, Disputed, Helped, Unanswered, Wrong
 from dialog.districts import district_of
 from dialog.flow import Flow, Place, Talk
 from dialog.flows import report, unknown
@@ -12,7 +13,7 @@ from dialog.flows.unknown import REGISTER, asked
 from dialog.intents import bare, heard, said_whole
 from dialog.knowledge.entry import PARTS, Entry
 from dialog.knowledge.policy import Outcome, Verdict
-from dialog.turn import Act, Answered, Disputed, Helped, Turn, Unanswered, Wrong
+from dialog.turn import Turn
 from tickets.appeal import Solved
 
 SOLVED = Place("consult", "solved")

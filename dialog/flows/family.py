@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dialog.acts import StandAlone
 from dialog.flow import Flow, Talk
 from dialog.flows.mine import named
-from dialog.turn import StandAlone, Turn
+from dialog.turn import Turn
 from tickets.number import tail
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from channels.message import Choice
+from dialog.acts import Consent
 from dialog.flow import IDLE, Flow, Place, Talk
-from dialog.turn import Consent, Turn
+from dialog.turn import Turn
 
 MENU = Place("greet", "menu")
 """The menu was the last thing shown: its numbers may be typed."""

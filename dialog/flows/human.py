@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dialog.acts import Act, HandOver, PromiseCall, ReleaseCall, TakeBack
 from dialog.emotion import emotion
 from dialog.flow import Place, Talk
 from dialog.flows import urgent
 from dialog.flows.mine import open_ones
 from dialog.intents import heard, said_whole
-from dialog.turn import Act, HandOver, Owner, PromiseCall, ReleaseCall, TakeBack, Turn
+from dialog.turn import Turn
+from dialog.view import Owner
 
 _UPSET = 2
 """From this emotion on an agent should know before his first word."""

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 
 from channels.message import Letter
+from dialog.acts import Act, OpenTicket, RaiseAlarm, Supplement
 from dialog.emergency import detect
 from dialog.flow import Talk
 from dialog.flows import rate
@@ -16,7 +17,8 @@ from dialog.flows.mine import numbered, open_ones
 from dialog.flows.report_slots import begin, draft
 from dialog.intents import begun, heard
 from dialog.lexicon import fold
-from dialog.turn import Act, OpenTicket, RaiseAlarm, Supplement, TicketView, Turn
+from dialog.turn import Turn
+from dialog.view import TicketView
 from tickets.appeal import AppealType
 from tickets.number import find, tail
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dialog.turn import TicketView
+from dialog.view import TicketView
 from tickets.number import find, tail
 from tickets.ticket import OPEN
 

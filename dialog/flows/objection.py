@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dialog.acts import Object
 from dialog.flow import Flow, Talk
 from dialog.flows.mine import named
 from dialog.intents import after_lead
-from dialog.turn import Object, Turn
+from dialog.turn import Turn
 from tickets.deadlines import add
 from tickets.number import tail
 from tickets.ticket import State

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dialog.acts import AskForData
 from dialog.flow import Flow, Place, Talk
 from dialog.flows.mine import open_ones
 from dialog.intents import heard, said_whole
 from dialog.lexicon import fold
-from dialog.turn import AskForData, SeenView, Turn
+from dialog.turn import Turn
+from dialog.view import SeenView
 
 SURE = Place("own_data", "sure")
 _HINTS = ("看过", "看了", "查看", "seen", "saw")

@@ -10,7 +10,8 @@ from dialog.flow import Flow, Place, Talk
 from dialog.flows.mine import named, named_tail, numbered, open_ones
 from dialog.intents import after_lead
 from dialog.phrases import Phrases
-from dialog.turn import TicketView, Turn
+from dialog.turn import Turn
+from dialog.view import TicketView
 from tickets.number import tail
 from tickets.ticket import State
 

@@ -6,12 +6,14 @@ import re
 from dataclasses import replace
 
 from channels.message import Choice
+from dialog.acts import Rate
 from dialog.flow import Flow, Talk
 from dialog.intents import bare, begun
 from dialog.matters import matter_of
 from dialog.phrases import Phrases
 from dialog.rating_words import VERDICT, grade_in, reasons_in, solved_in, unclear
-from dialog.turn import Asks, Rate, SurveyView, Turn
+from dialog.turn import Turn
+from dialog.view import Asks, SurveyView
 from tickets.appeal import Reason, Satisfaction, Solved
 
 SOLVED = (Solved.SOLVED, Solved.PARTLY, Solved.UNSOLVED)

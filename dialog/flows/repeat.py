@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from channels.message import Choice
+from dialog.acts import OpenTicket, Reopen, Repeat
 from dialog.flow import Place, Talk
 from dialog.flows.mine import numbered
 from dialog.flows.report_slots import Gathered, draft, more
 from dialog.intents import said_whole
-from dialog.turn import OpenTicket, Reopen, Repeat, TicketView, Turn
+from dialog.turn import Turn
+from dialog.view import TicketView
 from tickets.assessment.repeats import Appealed, Kind, latest_repeated
 from tickets.assessment.spots import Spot
 from tickets.deadlines import add, redo_due

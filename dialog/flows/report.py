@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from dialog.acts import OpenTicket
 from dialog.districts import locate
 from dialog.flow import Flow, Place, Step, Talk
 from dialog.flows import repeat
@@ -21,7 +22,7 @@ from dialog.flows.report_slots import (
 from dialog.intents import said_whole
 from dialog.lexicon import fold
 from dialog.matters import matter_of, troubled
-from dialog.turn import OpenTicket, Turn
+from dialog.turn import Turn
 from dialog.when import occurred
 from tickets.appeal import AppealType
 from tickets.deadlines import due

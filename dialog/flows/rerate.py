@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from channels.message import Choice
+from dialog.acts import ChangeRating
 from dialog.flow import Flow, Place, Talk
 from dialog.flows.mine import named_tail
 from dialog.flows.rate import GRADES
 from dialog.intents import bare
 from dialog.rating_words import grade_in, reasons_in
-from dialog.turn import ChangeRating, TicketView, Turn
+from dialog.turn import Turn
+from dialog.view import TicketView
 from tickets.appeal import Satisfaction
 from tickets.deadlines import add
 from tickets.number import tail

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 from channels.message import Kind
+from dialog.acts import Supplement
 from dialog.flow import Flow, Place, Talk
 from dialog.flows.mine import named, named_tail, numbered, open_ones
 from dialog.intents import after_lead, said_whole
 from dialog.matters import OTHER, matter_of, type_of
-from dialog.turn import Supplement, TicketView, Turn
+from dialog.turn import Turn
+from dialog.view import TicketView
 from tickets.appeal import AppealType
 from tickets.number import tail
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+from dialog.acts import Act, InviteExpert, Unanswered, WantsTold
 from dialog.districts import district_of
 from dialog.flow import Place, Talk
 from dialog.flows import report
 from dialog.intents import said_whole
 from dialog.knowledge.owner import suggest_owner
-from dialog.turn import Act, InviteExpert, Turn, Unanswered, WantsTold
+from dialog.turn import Turn
 
 UNKNOWN, REGISTER = Place("consult", "unknown"), Place("consult", "register")
 _MINUTE = 60

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from dialog.acts import Urge
 from dialog.flow import Flow, Talk
 from dialog.flows.mine import named, open_ones
 from dialog.intents import after_lead
-from dialog.turn import TicketView, Turn, Urge
+from dialog.turn import Turn
+from dialog.view import TicketView
 from tickets.deadlines import add
 from tickets.number import tail
 from tickets.silence import WITH_UNIT
@@ -37,13 +39,13 @@ def _overdue(talk: Talk, one: TicketView) -> Turn:
     there is already, or the fresh one. While the office has the ticket, its own leader is told."""
     ending = tail(one.number)
     if one.state not in WITH_UNIT:
-        return talk.reply("urge.overdue_office", acts=[Urge(one.number)], tail=ending)
+        return talk.reply("urge.overdue_office", acts=[Urge(one.handled_as)], tail=ending)
     if one.supervision:
-        return talk.reply("urge.supervised", acts=[Urge(one.number)], tail=ending, supervision=one.supervision)
+        return talk.reply("urge.supervised", acts=[Urge(one.handled_as)], tail=ending, supervision=one.supervision)
     fresh = talk.view.supervision
     if not fresh:
-        return talk.reply("urge.overdue_soon", acts=[Urge(one.number)], tail=ending)
-    return talk.reply("urge.overdue", acts=[Urge(one.number, fresh)], tail=ending, supervision=fresh)
+        return talk.reply("urge.overdue_soon", acts=[Urge(one.handled_as)], tail=ending)
+    return talk.reply("urge.overdue", acts=[Urge(one.handled_as, fresh)], tail=ending, supervision=fresh)
 
 
 def _how(talk: Talk, one: TicketView) -> tuple[str, dict[str, Any]]:

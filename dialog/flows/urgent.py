@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from dialog.acts import Act, HandOver, OpenTicket, RaiseAlarm, Supplement
 from dialog.districts import locate
 from dialog.emergency import Alarm, alarms, detect
 from dialog.emotion import emotion
@@ -14,7 +15,8 @@ from dialog.flows.mine import numbered, open_ones
 from dialog.intents import begun, heard, said_whole
 from dialog.lexicon import fold
 from dialog.matters import matter_of
-from dialog.turn import Act, HandOver, OpenTicket, Owner, RaiseAlarm, Supplement, Turn
+from dialog.turn import Turn
+from dialog.view import Owner
 from tickets.appeal import AppealType, Draft, Urgency
 
 FOLLOW, DOUBT = Place("urgent", "follow"), Place("urgent", "doubt")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from dialog.acts import Restore, Withdraw
 from dialog.flow import Flow, Place, Talk
 from dialog.flows.mine import named, numbered, open_ones
 from dialog.intents import after_lead, said_whole
-from dialog.turn import Restore, TicketView, Turn, Withdraw
+from dialog.turn import Turn
+from dialog.view import TicketView
 from tickets.deadlines import add
 from tickets.number import tail
 from tickets.ticket import State

@@ -10,10 +10,12 @@ from functools import cache
 
 from bot.city import load_city
 from channels.message import Address, Attachment, Event, Inbound, Kind, Location, Say
+from dialog.acts import Act
 from dialog.city import City
 from dialog.manager import turn
 from dialog.memory import Memory
-from dialog.turn import Act, FreshNumber, Turn, View
+from dialog.turn import Turn
+from dialog.view import FreshNumber, View
 from tickets.calendar import SHANGHAI
 
 FRESH = FreshNumber("2609180002175", "4839201756")

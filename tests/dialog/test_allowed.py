@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from channels.message import Kind
-from dialog.turn import Act, Object, Restore, Supplement, TicketView, Urge, Withdraw
+from dialog.acts import Act, Object, Restore, Supplement, Urge, Withdraw
+from dialog.view import TicketView
 from tests.dialog.talk import EVENING, IMAGE, Citizen
 from tests.tickets.desk import CALENDAR, POLICY, Desk, draft
 from tickets.lifecycle import advance

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from channels.message import Kind, Letter
-from dialog.turn import Asks, HandOver, OpenTicket, RaiseAlarm, Rate, Supplement, SurveyView, TicketView, Urge
+from dialog.acts import HandOver, OpenTicket, RaiseAlarm, Rate, Supplement, Urge
+from dialog.view import Asks, SurveyView, TicketView
 from tests.dialog.talk import EVENING, FRESH, IMAGE, Citizen
 from tickets.appeal import AppealType, Satisfaction, Solved, Urgency
 from tickets.ticket import State

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.message import Attachment, Event, Kind, Location
+from dialog.acts import Rate
 from dialog.flows.report_slots import QUESTIONS_AT_MOST
-from dialog.turn import Asks, Owner, Rate, SurveyView
+from dialog.view import Asks, Owner, SurveyView
 from tests.dialog.talk import Citizen
 from tests.dialog.test_scripts import smoke
 

@@ -3,7 +3,8 @@
 import pytest
 
 from channels.message import Event
-from dialog.turn import Asks, OpenTicket, Rate, SurveyView
+from dialog.acts import OpenTicket, Rate
+from dialog.view import Asks, SurveyView
 from tests.dialog.talk import Citizen
 from tickets.appeal import Reason, Satisfaction, Solved
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from dialog.acts import ChangeRating, Rate
 from dialog.rating_words import grade_in, reasons_in, solved_in, unclear
-from dialog.turn import Asks, ChangeRating, Rate, SurveyView, TicketView
+from dialog.view import Asks, SurveyView, TicketView
 from tests.dialog.talk import EVENING, Citizen
 from tickets.appeal import AppealType, Reason, Satisfaction, Solved, Urgency
 from tickets.state import State

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from channels.message import Kind as MessageKind
-from dialog.turn import OpenTicket, Reopen, Repeat, StandAlone, Supplement, TicketView, Urge
+from dialog.acts import OpenTicket, Reopen, Repeat, StandAlone, Supplement, Urge
+from dialog.view import TicketView
 from tests.dialog.talk import EVENING, FRESH, IMAGE, Citizen
 from tests.dialog.test_allowed import HANDED_OUT
 from tests.tickets.desk import CALENDAR, POLICY, Desk, draft

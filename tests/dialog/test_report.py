@@ -3,7 +3,8 @@
 import pytest
 
 from channels.message import Event
-from dialog.turn import Answered, Consent, HandOver, OpenTicket, Owner, TakeBack
+from dialog.acts import Answered, Consent, HandOver, OpenTicket, TakeBack
+from dialog.view import Owner
 from tests.dialog.talk import FRESH, IMAGE, Citizen
 from tickets.appeal import AppealType, Urgency
 

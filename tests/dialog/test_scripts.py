@@ -4,21 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from dialog.turn import (
-    Answered,
-    Asks,
-    HandOver,
-    Helped,
-    OpenTicket,
-    Owner,
-    RaiseAlarm,
-    Rate,
-    Supplement,
-    SurveyView,
-    TicketView,
-    Urge,
-    Withdraw,
-)
+from dialog.acts import Answered, HandOver, Helped, OpenTicket, RaiseAlarm, Rate, Supplement, Urge, Withdraw
+from dialog.view import Asks, Owner, SurveyView, TicketView
 from tests.dialog.talk import EVENING, IMAGE, VIDEO, Citizen
 from tickets.appeal import AppealType, Reason, Satisfaction, Solved, Urgency
 from tickets.calendar import SHANGHAI

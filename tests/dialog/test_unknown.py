@@ -3,14 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from dialog.flows.drafts import half_filled, put_aside
-from dialog.turn import (
+from dialog.acts import (
     Disputed,
     HandOver,
     Helped,
     InviteExpert,
     OpenTicket,
-    Owner,
     PromiseCall,
     ReleaseCall,
     TakeBack,
@@ -18,6 +16,8 @@ from dialog.turn import (
     WantsTold,
     Wrong,
 )
+from dialog.flows.drafts import half_filled, put_aside
+from dialog.view import Owner
 from tests.dialog.talk import Citizen
 from tickets.appeal import AppealType, Solved
 from tickets.duration import Duration

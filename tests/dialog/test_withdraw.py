@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialog.turn import TicketView, Withdraw
+from dialog.acts import Withdraw
+from dialog.view import TicketView
 from tests.dialog.talk import Citizen
 from tests.tickets.desk import CALENDAR, POLICY, Desk, draft
 from tickets.appeal import AppealType, Urgency

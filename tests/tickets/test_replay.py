@@ -163,6 +163,8 @@ def _of_papers() -> set[str]:
     said = rated.ticket.callbacks[0]
     rated.events.append(replace(rated.events[-1], from_state=rated.ticket.state))
     seen.update(unlawful(rated, callbacks=(said, replace(said, n=2, at=said.at - timedelta(days=1)))))
+    assert rated.ticket.satisfaction is not Satisfaction.VERY
+    seen.update(unlawful(rated, satisfaction=Satisfaction.VERY))
     own_unit = replace(rated.events[-1], command=Command.RATE)
     order = Order(Command.RATE, Actor(Role.CALLBACK_OFFICER, "丁", UNIT))
     seen.update(broken(Step(before=rated.ticket, order=order, after=rated.ticket, event=own_unit, policy=POLICY)))

@@ -1,4 +1,4 @@
-"""What the hub says, lent to those who must say it: the dialog's turns and every notice's words, in this city."""
+"""How the hub speaks: its turns, notices and apologies in the words of the city it serves."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from channels.message import Inbound, Notice, Say
 from dialog.manager import turn
 from dialog.memory import Memory
 from dialog.notices import standing, words
-from dialog.turn import Turn, View
+from dialog.turn import Turn
+from dialog.view import View
 
 
 def thinking(city: LoadedCity) -> Callable[[Memory, Inbound, View, datetime], Turn]:
-    """One turn of the dialog."""
+    """The turn of a conversation in this city."""
 
     def think(memory: Memory, inbound: Inbound, view: View, now: datetime) -> Turn:
         return turn(memory, inbound, view, city=city.talk, now=now)
@@ -24,17 +25,17 @@ def thinking(city: LoadedCity) -> Callable[[Memory, Inbound, View, datetime], Tu
 
 
 def sorry(city: LoadedCity) -> Callable[[str], Say]:
-    """Error id -> what a citizen is told whose message got stuck."""
+    """What a citizen hears whose message got stuck."""
     return lambda error_id: words("system.stuck", {"error_id": error_id}, locale="zh_CN", brief=False, city=city.talk)
 
 
 def standings(city: LoadedCity) -> Standings:
-    """Where a ticket stands, in words."""
+    """Where tickets stand, in words."""
     return Standings(city.talk.units, lambda one: standing(one, locale="zh_CN", city=city.talk))
 
 
 def notices(city: LoadedCity) -> Callable[..., Notice]:
-    """A notice with its words."""
+    """Writes notices in the words of this city."""
 
     def notice(key: str, params: Mapping[str, str], *, brief: bool, locale: str) -> Notice:
         said = words(key, params, locale=locale, brief=brief, city=city.talk)

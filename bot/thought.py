@@ -1,0 +1,42 @@
+"""One message on its way through a batch, and the rounds in which those of one conversation follow each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bot.arrival import Arrival
+from bot.store.conversations import Conversation
+from channels.message import Address, Inbound
+from dialog.turn import Turn
+
+
+def rounds(messages: Sequence[Inbound]) -> Iterator[list[int]]:
+    """Places of the messages, so that one round holds each conversation once, in the order they came.
+
+    The second message of a conversation is thought about only after the first one's effects are written.
+    """
+    by_round: list[list[int]] = []
+    count: dict[Address, int] = {}
+    for place, one in enumerate(messages):
+        nth = count.get(one.address, 0)
+        count[one.address] = nth + 1
+        if nth == len(by_round):
+            by_round.append([])
+        by_round[nth].append(place)
+    yield from by_round
+
+
+@dataclass(slots=True)
+class Thought:
+    """One message on its way through a round."""
+
+    place: int
+    arrival: Arrival = field(repr=False)
+    conversation: Conversation = field(repr=False)
+    id: int = 0
+    seq: int = 0
+    turn: Turn | None = field(default=None, repr=False)
+    error: Exception | None = None
+    spent: float = 0.0
+    """How much of its conversation's answers of a day is given: at 1 the bot falls silent, in danger at 2."""
