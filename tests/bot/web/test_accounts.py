@@ -18,6 +18,7 @@ from bot.services import Services, build
 from bot.store import officers
 from bot.store.tables import ticket, ticket_event
 from bot.web.app import make_app
+from bot.web.desk_rooms import ROOMS
 from tests.bot.web.test_desk import OURS, hears, reported, settings, text_of
 from tickets.access import Officer
 from tickets.orders import Command, Order
@@ -101,17 +102,33 @@ async def test_the_demonstration_key_opens_no_account(database_url: str, tmp_pat
 @pytest.mark.parametrize(
     ("account", "rooms"),
     [
-        ("agent", {"", "alarms", "talks", "calls", "letters", "requests"}),
-        ("d01c", {""}),
-        ("reviewer", {""}),
-        ("leader", {"", "alarms", "talks", "reveals", "requests"}),
+        ("agent", {"", "matters", "alarms", "talks", "calls", "letters", "knowledge", "experts", "requests"}),
+        ("d01c", {"", "alerts", "supervision", "knowledge", "experts"}),
+        ("reviewer", {"", "triage", "knowledge"}),
+        (
+            "leader",
+            {
+                "",
+                "matters",
+                "alarms",
+                "alerts",
+                "supervision",
+                "consultations",
+                "catalogue",
+                "triage",
+                "talks",
+                "knowledge",
+                "reveals",
+                "requests",
+            },
+        ),
         ("auditor", {"audit"}),
         ("root", {"letters"}),
     ],
 )
 async def test_each_role_has_its_rooms(login: Login, account: str, rooms: set[str]) -> None:
     browser = await login(account)
-    for room in ("", "alarms", "talks", "calls", "letters", "reveals", "requests", "audit"):
+    for room in (path.removeprefix("/desk").removeprefix("/") for path, _, _ in ROOMS.values()):
         path = f"/desk/{room}".rstrip("/")
         answer = await browser.get(path, allow_redirects=False)
         assert (answer.status == 200) is (room in rooms), path
