@@ -58,6 +58,7 @@ class Lanes(Generic[Thing, Result]):
         self._queue: deque[Waiting[Thing, Result]] = deque()
         self._busy: set[Hashable] = set()
         self._at_work: set[asyncio.Task[None]] = set()
+        self._open = 0
 
     def __len__(self) -> int:
         """How many wait."""
@@ -78,7 +79,8 @@ class Lanes(Generic[Thing, Result]):
 
     def _call(self) -> None:
         """Open another lane, if one may be opened: it is no part of the call that happened to come first."""
-        if self._queue and len(self._at_work) < self._lanes:
+        if self._queue and self._open < self._lanes:
+            self._open += 1
             lane = asyncio.get_running_loop().create_task(self._lane(), context=Context())
             self._at_work.add(lane)
             lane.add_done_callback(self._ended)
@@ -89,10 +91,18 @@ class Lanes(Generic[Thing, Result]):
             raise error
 
     async def _lane(self) -> None:
-        while True:
-            await self._gather()
-            if not (taken := self._next()):
-                return  # what waits belongs to owners another lane is busy with: that lane will come to it
+        try:
+            # What still waits when this ends belongs to owners another lane is busy with: that lane will come to it.
+            while await self._group():
+                pass
+        finally:
+            # In the same breath as it found nothing: what comes from now on opens a lane of its own.
+            self._open -= 1
+
+    async def _group(self) -> bool:
+        """Settle one group; False when there is none."""
+        await self._gather()
+        if taken := self._next():
             self._call()
             owners = {self._owner(one.thing) for one in taken}
             self._busy |= owners
@@ -103,6 +113,7 @@ class Lanes(Generic[Thing, Result]):
                     one.fail(error)
             finally:
                 self._busy -= owners
+        return bool(taken)
 
     async def _gather(self) -> None:
         """Let in what stands at the door already: look around, microseconds each time, until nothing more comes."""

@@ -68,9 +68,10 @@ class Person:
     place: str = field(repr=False)
     consults: bool
     left: int = PATIENCE
-    verdict: str = ""
-    """How he will rate, once asked: "satisfied", "very", "basic", "dissatisfied"; "" stays silent."""
+    verdict: str = "basic"
+    """How he rates, where he is asked: "very", "satisfied", "basic", "dissatisfied"."""
     reasons: str = ""
+    """What he answers when asked why; "" stays silent."""
     heard: str = field(default="", repr=False)
 
 

@@ -86,3 +86,18 @@ async def test_who_no_longer_waits_stops_nobody_else() -> None:
     gone.cancel()
     assert await stays == [4]
     assert settling.groups == [[1, 2]], "what was given is done, though nobody waits for it"
+
+
+@pytest.mark.parametrize("lanes", [1, 2])
+async def test_whenever_the_next_one_comes_it_is_taken(lanes: int) -> None:
+    """Also in the moment in which a lane has found nothing more and ends."""
+    for turns in range(40):
+        settling = Settling(lanes=lanes)
+
+        async def later(into: Settling = settling, turns: int = turns) -> list[int]:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            return await into.lanes.take([5])
+
+        both = asyncio.gather(settling.lanes.take([1]), later())
+        assert await asyncio.wait_for(both, 5) == [[2], [10]], f"lost after {turns} turns"
