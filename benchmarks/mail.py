@@ -91,7 +91,7 @@ async def take_in(count: int) -> None:
         folder = Path(name)
         servers = start(folder)
         try:
-            servers.put([_letter(n) for n in range(count)])
+            servers.put(_letter(n) for n in range(count))  # one by one: what is measured is the hub
             url = f"sqlite+aiosqlite:///{folder}/minsheng.db"
             await migrate(url)
             # Nothing is sent: the answers wait for a server that is not there.

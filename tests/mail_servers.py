@@ -14,7 +14,7 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -92,7 +92,7 @@ class MailServers:
             _, found = box.fetch("1:*", "(FLAGS)")
             return [one for one in found if isinstance(one, bytes)]
 
-    def put(self, mails: list[bytes], user: str = HOTLINE) -> None:
+    def put(self, mails: Iterable[bytes], user: str = HOTLINE) -> None:
         """Lay mails straight into a box's folder: thousands in a second."""
         box = self.folder / "mail" / user.partition("@")[0]
         for part in ("tmp", "new", "cur"):

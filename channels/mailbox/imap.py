@@ -16,6 +16,7 @@ from threading import Event
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError, MailboxStarttlsError
+from imap_tools.utils import encode_folder
 
 from channels.errors import Credential, Later
 from channels.mailbox.cursor import Cursor, Old, begin
@@ -84,10 +85,21 @@ class Session:
         """Tell the mailbox that these are safely with us."""
         if not uids:
             return
-        listed = [str(uid) for uid in uids]
-        self._box.flag(listed, _SEEN, value=True)
-        if self._settings.done_folder:
-            self._box.move(listed, self._settings.done_folder)
+        listed = ",".join(map(str, uids))
+        # The library's own flag() and move() expunge: what people marked as deleted would be gone for good.
+        self._told("STORE", listed, "+FLAGS.SILENT", f"({_SEEN})")
+        if not (folder := self._settings.done_folder):
+            return
+        if "MOVE" in self._box.client.capabilities:
+            self._told("MOVE", listed, encode_folder(folder).decode())
+        else:
+            self._told("COPY", listed, encode_folder(folder).decode())
+            self._told("STORE", listed, "+FLAGS.SILENT", r"(\Deleted)")
+
+    def _told(self, command: str, *words: str) -> None:
+        state, _ = self._box.client.uid(command, *words)
+        if state != "OK":
+            raise Later(f"the mailbox refuses {command}", code=command.lower())
 
     def wait(self, seconds: float) -> None:
         """Return when the server says that something came, at the latest after ``seconds``. Raises IdleBroken."""

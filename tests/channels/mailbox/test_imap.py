@@ -77,6 +77,18 @@ async def test_what_is_taken_is_marked_only_after_more_is_asked_for(mail: MailSe
     assert b"\\Seen" not in two
 
 
+async def test_what_people_marked_as_deleted_is_not_deleted_by_us(mail: MailServers) -> None:
+    mail.deliver(letter("别人的", "路灯不亮"))
+    with mail.box() as box:
+        box.store("1", "+FLAGS", "\\Seen \\Deleted")
+    mail.deliver(letter("我们的", "路灯不亮"))
+    async with asyncio.timeout(10), aclosing(mailbox(mail.account).poll("")) as batches:  # type: ignore[type-var]
+        await anext(batches)
+        mail.deliver(letter("下一封", "路灯不亮"))
+        await anext(batches)
+    assert len(mail.mails("hotline@city.test")) == 3
+
+
 async def test_taken_mail_is_moved_where_the_operator_says(mail: MailServers) -> None:
     with mail.box() as box:
         box.create("Processed")
