@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dialog.flow import Flow, Place, Talk
 from dialog.flows.mine import open_ones
 from dialog.intents import heard, said_whole
@@ -9,12 +11,12 @@ from dialog.lexicon import fold
 from dialog.turn import AskForData, SeenView, Turn
 
 SURE = Place("own_data", "sure")
-_HINTS = ("看过", "看了", "查看", "seen", "saw")
+_HINT = re.compile("看过|看了|查看|seen|saw", re.IGNORECASE)
 
 
 def asks_who_saw(text: str) -> bool:
     """Whether a message asks who saw the citizen's data: only then is it looked up."""
-    return any(hint in text.lower() for hint in _HINTS) and heard("who_saw", fold(text))
+    return bool(_HINT.search(text)) and heard("who_saw", fold(text))
 
 
 def who_saw(talk: Talk) -> Turn:
