@@ -8,8 +8,8 @@ from functools import cache
 from dialog.lexicon import alternation, rules
 
 BEGINS = (
-    "opt_out", "opt_in", "who_saw", "export", "erase", "menu", "greet", "thanks", "rerate", "different", "restore",
-    "withdraw", "object", "urge", "supplement", "progress", "report", "consult", "resume",
+    "opt_out", "opt_in", "menu", "greet", "thanks", "rerate", "different", "restore", "withdraw", "object", "urge",
+    "supplement", "progress", "report", "consult", "resume", "who_saw", "export", "erase",
 )  # fmt: skip
 """Intents that begin a flow, in the order they are looked for."""
 _AFTER_LEAD = re.compile(r"^[\s:：,，。#+]*")

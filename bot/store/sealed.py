@@ -23,8 +23,9 @@ CONTACT = re.compile(r"\+?\d[\d \-]{4,20}\d|[^@\s]{1,64}@[^@\s]{1,253}")
 """What is a phone or a mail address, as a whole."""
 _BEGINS = re.compile(r"(?:\+?\d{6,22}|[^@\s:]{1,64}@[^@\s:]{1,253}):")
 """A message's key that begins with the address it came from."""
+_FIRST = frozenset("+0123456789")
 MARK = "#"
-"""Begins every hash: a value that was hashed once is not hashed again."""
+"""Begins every hash, and no phone or address: what was hashed once is not hashed again."""
 _TAG_BYTES = 22
 _NONCE = 12
 _HASH = "hash"
@@ -117,7 +118,9 @@ def vault_of(dialect: Dialect) -> Vault:
 
 def tagged(dialect: Dialect, value: str, shape: re.Pattern[str] = CONTACT) -> str:
     """The value, or its hash where it is personal."""
-    if value.startswith(MARK) or not (shape.fullmatch(value) if shape is CONTACT else shape.match(value)):
+    if not (value[:1] in _FIRST or "@" in value):  # most are opaque: told at a glance
+        return value
+    if not (shape.fullmatch(value) if shape is CONTACT else shape.match(value)):
         return value
     return vault_of(dialect).tag(value)
 
@@ -142,6 +145,11 @@ class KeyTag(Tag):
     shape = _BEGINS
 
 
+def _sealed(dialect: Dialect, value: str | None) -> str | None:
+    # What has no hash is not personal; the hash itself is made anew, once for each conversation that opens.
+    return vault_of(dialect).seal(value) if value and tagged(dialect, value) != value else None
+
+
 class Sealed(TypeDecorator[str]):
     """A column that holds a phone or address encrypted; NULL for what is not personal."""
 
@@ -150,7 +158,7 @@ class Sealed(TypeDecorator[str]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
         """How a value goes into a statement."""
-        return lambda value: vault_of(dialect).seal(value) if value and CONTACT.fullmatch(value) else None
+        return lambda value: _sealed(dialect, value)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         """How it comes back."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dialog.acts import AskForData
 from dialog.flow import Flow, Place, Talk
 from dialog.flows.mine import open_ones
@@ -11,12 +13,12 @@ from dialog.turn import Turn
 from dialog.view import SeenView
 
 SURE = Place("own_data", "sure")
-_HINTS = ("看过", "看了", "查看", "seen", "saw")
+_HINT = re.compile("看过|看了|查看|seen|saw", re.IGNORECASE)
 
 
 def asks_who_saw(text: str) -> bool:
     """Whether a message asks who saw the citizen's data: only then is it looked up."""
-    return any(hint in text.lower() for hint in _HINTS) and heard("who_saw", fold(text))
+    return bool(_HINT.search(text)) and heard("who_saw", fold(text))
 
 
 def who_saw(talk: Talk) -> Turn:
