@@ -34,8 +34,8 @@ async def numbers(services: Services) -> list[str]:
     """A ticket of each of eight citizens, and two more of the first."""
     matters = {
         "天桥区明湖西路12号门口的路灯不亮了，三天了": [f"p{n}" for n in range(8)],
-        "历下区泉城路1号工地夜里施工噪音很大，睡不着": ["p0"],
-        "槐荫区经十路88号的垃圾桶满了没人清运": ["p0"],
+        "历下区泉城路1号门口的路灯不亮了，两天了": ["p0"],
+        "槐荫区经十路88号门口的路灯不亮了，五天了": ["p0"],
     }
     for matter, peers in matters.items():
         await services.hub.receive(Batch(tuple(words(peer, one) for peer in peers for one in (matter, "提交"))))
