@@ -29,9 +29,7 @@ class Changes:
 
     inserts: defaultdict[Table, list[Row]] = field(default_factory=lambda: defaultdict(list), repr=False)
     keeps: defaultdict[Table, list[Row]] = field(default_factory=lambda: defaultdict(list), repr=False)
-    updates: defaultdict[tuple[Table, str, tuple[str, ...]], list[Row]] = field(
-        default_factory=lambda: defaultdict(list), repr=False
-    )
+    updates: dict[tuple[Table, str, Any], Row] = field(default_factory=dict, repr=False)
     after_commit: list[Callable[[], None]] = field(default_factory=list, repr=False)
 
     def insert(self, table: Table, **row: Any) -> None:
@@ -43,8 +41,8 @@ class Changes:
         self.keeps[table].append(row)
 
     def update(self, table: Table, key: str, value: Any, **row: Any) -> None:
-        """Change the row whose column ``key`` is ``value``."""
-        self.updates[table, key, tuple(row)].append({"key_": value, **row})
+        """Change the row whose column ``key`` is ``value``. Of several changes of one column the last holds."""
+        self.updates.setdefault((table, key, value), {}).update(row)
 
     def then(self, call: Callable[[], None]) -> None:
         """Call this once the transaction is committed (wake a worker); it must not raise."""
@@ -56,8 +54,8 @@ class Changes:
             self.inserts[table].extend(rows)
         for table, rows in other.keeps.items():
             self.keeps[table].extend(rows)
-        for target, rows in other.updates.items():
-            self.updates[target].extend(rows)
+        for (table, key, value), row in other.updates.items():
+            self.update(table, key, value, **row)
         self.after_commit.extend(other.after_commit)
 
     async def write(self, connection: AsyncConnection) -> None:
@@ -69,9 +67,17 @@ class Changes:
             if rows := self.keeps.pop(table, None):
                 for group in _alike(rows):
                     await connection.execute(insert_or_keep(connection, table), group)
-        for (table, key, columns), rows in self.updates.items():
+        for (table, key, columns), rows in self._updates_alike().items():
             await connection.execute(_update(table, key, columns), rows)
         self.updates.clear()
+
+    def _updates_alike(self) -> dict[tuple[Table, str, tuple[str, ...]], list[Row]]:
+        """Changes of the same columns go out in one statement; each row is in one of them, so their order is free."""
+        groups: dict[tuple[Table, str, tuple[str, ...]], list[Row]] = {}
+        for (table, key, value), row in self.updates.items():
+            if row:
+                groups.setdefault((table, key, tuple(sorted(row))), []).append({"key_": value, **row})
+        return groups
 
     def committed(self) -> None:
         """Make the calls that waited for the commit."""

@@ -43,6 +43,9 @@ class TicketView:
     unit: str = ""
     """The lead unit's name as citizens know it, "" before dispatch."""
     due_at: datetime | None = None
+    """What this citizen was promised."""
+    unit_due_at: datetime | None = None
+    """When the ticket a unit handles for it is due: another day than his where it follows, None where nobody asks."""
     signed_at: datetime | None = None
     contacted_at: datetime | None = None
     contact_by: datetime | None = None
@@ -57,7 +60,7 @@ class TicketView:
     closed_at: datetime | None = None
     satisfaction: Satisfaction | None = None
     supervision: str = ""
-    """The number (督办编号) of the written supervision it is under, "" for none."""
+    """The number (督办编号) of the written supervision the ticket handled for it is under, "" for none."""
     rating_changed: bool = False
     """He changed it once already."""
     parent: str = ""

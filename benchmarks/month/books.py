@@ -207,7 +207,7 @@ async def _talks(month: Month, books: Books) -> None:
 async def _notices(month: Month, books: Books) -> None:
     """Each notice the life cycle asks for was told once, none else, and none by night."""
     told = await _rows(
-        month, select(outbox.c.key, outbox.c.not_before, outbox.c.state).where(outbox.c.ticket.is_not(None))
+        month, select(outbox.c.key, outbox.c.not_before, outbox.c.state).where(outbox.c.key.startswith("t:"))
     )
     quiet = month.services.city.talk.policy.quiet
     calendar = month.services.city.calendar

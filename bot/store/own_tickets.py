@@ -29,8 +29,10 @@ WORDS = 400
 
 _PARENT = ticket.alias("parent")
 _FOLLOWED = (
+    "number",
     "state",
     "lead_unit",
+    "due_at",
     "signed_at",
     "contacted_at",
     "contact_by",
@@ -38,6 +40,7 @@ _FOLLOWED = (
     "reviewed_at",
     "redo_no",
     "urged_at",
+    "papers",
 )
 """What a follower is shown of the ticket he follows; whose it is and what it says stays there."""
 _VIEW = (
@@ -125,13 +128,11 @@ async def views(
         "ended_since": now - rule.terminated.roughly,
     }
     rows = (await connection.execute(_OF_CITIZENS, asked)).all()
-    supervised = await paper_rows.supervised(
-        connection, [row.number for row in rows if "supervisions" in row.papers and row.closed_at is None]
-    )
+    supervised = await paper_rows.supervised(connection, {at["number"] for at in map(_handled, rows) if _watched(at)})
     for row in rows:
         mine = found.setdefault(row.citizen, [])
         if len(mine) < SHOWN_AT_MOST:
-            mine.append(_view(row, units, supervised.get(row.number, "")))
+            mine.append(_view(row, units, supervised.get(_handled(row)["number"], "")))
     return {citizen: tuple(mine) for citizen, mine in found.items()}
 
 
@@ -151,9 +152,19 @@ def shown(one: TicketView, *, now: datetime) -> bool:
     return lately or one.stands in OPEN
 
 
+def _handled(row: Any) -> Mapping[str, Any]:
+    """What is shown of the ticket a unit handles for it: of itself, or of the one it follows."""
+    followed = row.state == State.MERGED and row.parent_state
+    return {name: getattr(row, f"parent_{name}" if followed else name) for name in _FOLLOWED}
+
+
+def _watched(at: Mapping[str, Any]) -> bool:
+    return "supervisions" in at["papers"] and at["state"] in OPEN
+
+
 def _view(row: Any, units: Mapping[str, str], supervision: str) -> TicketView:
-    follows = State(row.parent_state) if row.state == State.MERGED and row.parent_state else None
-    at = {name: getattr(row, f"parent_{name}" if follows else name) for name in _FOLLOWED}
+    at = _handled(row)
+    follows = State(at["state"]) if at["number"] != row.number else None
     return TicketView(
         number=row.number,
         type=AppealType(row.type),
@@ -164,6 +175,7 @@ def _view(row: Any, units: Mapping[str, str], supervision: str) -> TicketView:
         received_at=row.received_at,
         unit=units.get(at["lead_unit"], at["lead_unit"]),
         due_at=row.due_at,
+        unit_due_at=at["due_at"],
         signed_at=at["signed_at"],
         contacted_at=at["contacted_at"],
         contact_by=at["contact_by"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields
 from enum import StrEnum
 from functools import cache
@@ -59,7 +59,7 @@ async def load(connection: AsyncConnection, rows: Mapping[str, dict[str, Any]]) 
             rows[one["ticket"]][name] += (_read(kind, dict(one)),)
 
 
-async def supervised(connection: AsyncConnection, numbers: Sequence[str]) -> dict[str, str]:
+async def supervised(connection: AsyncConnection, numbers: Collection[str]) -> dict[str, str]:
     """Of these tickets those under written supervision, each with the number (督办编号) of the latest."""
     if not numbers:
         return {}

@@ -113,7 +113,7 @@ class Standing:
     def _taken(self, order: Order) -> bool:
         judged = {"policy": self.policy, "calendar": self.calendar, "directory": self.directory, "now": self.now}
         try:
-            advance(self.ticket, numbered(order, str), **judged)  # type: ignore[arg-type]
+            advance(self.ticket, numbered(order, lambda: "?"), **judged)  # type: ignore[arg-type]
         except NotAllowed:
             return False
         return True

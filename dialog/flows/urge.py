@@ -38,12 +38,12 @@ def _overdue(talk: Talk, one: TicketView) -> Turn:
     """Past the promised day the unit comes under written supervision (T47), and the citizen is told its number: the one
     there is already, or the fresh one. While the office has the ticket, its own leader is told."""
     ending = tail(one.number)
-    if one.state not in WITH_UNIT:
+    if one.stands not in WITH_UNIT:
         return talk.reply("urge.overdue_office", acts=[Urge(one.handled_as)], tail=ending)
     if one.supervision:
         return talk.reply("urge.supervised", acts=[Urge(one.handled_as)], tail=ending, supervision=one.supervision)
     fresh = talk.view.supervision
-    if not fresh:
+    if not fresh or (one.follows and not (one.unit_due_at and talk.now > one.unit_due_at)):
         return talk.reply("urge.overdue_soon", acts=[Urge(one.handled_as)], tail=ending)
     return talk.reply("urge.overdue", acts=[Urge(one.handled_as, fresh)], tail=ending, supervision=fresh)
 

@@ -218,8 +218,9 @@ async def test_silence_takes_a_dispute_up_to_the_standing_meeting(services: Serv
         (row,) = await open_consultations(services.database)
         assert (row["ticket"], row["panel"], row["candidates"]) == (number, panel, ["M03", "D04"])
         clock.advance(row["settle_by"] - clock.now())
-        assert await clocks.escalate_consultations(services.office) == (0 if panel == "standing_meeting" else 1)
-    assert (await row_of(services, number))["state"] == "dispatched", "先办后议"
+        await clocks.keep_time(services.office)
+    assert [one["panel"] for one in await open_consultations(services.database)] == ["standing_meeting"]
+    assert (await row_of(services, number))["state"] == "handling", "先办后议: signed by the clock meanwhile"
     ruled = {"lead": "M03", "co": ["E04"], "minutes": "由市城管局牵头"}
     await order(services, number, C.DECIDE_LEAD, LEADER, **ruled)
     assert await open_consultations(services.database) == []

@@ -54,7 +54,7 @@ async def rows(services: Services, table: Any) -> list[Any]:
 
 
 async def notices(services: Services) -> list[Any]:
-    return [row for row in await rows(services, outbox) if row["ticket"]]
+    return [row for row in await rows(services, outbox) if "notice" in row["body"]]
 
 
 async def test_the_log_the_assignment_and_the_notices_follow_the_orders(services: Services, number: str) -> None:

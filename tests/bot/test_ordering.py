@@ -32,10 +32,13 @@ async def services(database_url: str, tmp_path: Path) -> AsyncIterator[Services]
 @pytest.fixture
 async def numbers(services: Services) -> list[str]:
     """A ticket of each of eight citizens, and two more of the first."""
-    for _ in range(3):
-        said = ("天桥区明湖西路12号门口的路灯不亮了，三天了", "提交")
-        peers = [f"p{n}" for n in range(8)] if _ == 0 else ["p0"]
-        await services.hub.receive(Batch(tuple(words(peer, one) for peer in peers for one in said)))
+    matters = {
+        "天桥区明湖西路12号门口的路灯不亮了，三天了": [f"p{n}" for n in range(8)],
+        "历下区泉城路1号门口的路灯不亮了，两天了": ["p0"],
+        "槐荫区经十路88号门口的路灯不亮了，五天了": ["p0"],
+    }
+    for matter, peers in matters.items():
+        await services.hub.receive(Batch(tuple(words(peer, one) for peer in peers for one in (matter, "提交"))))
     async with services.database.read() as connection:
         return list(await connection.scalars(select(ticket.c.number).order_by(ticket.c.number)))
 
@@ -88,7 +91,11 @@ async def test_orders_to_one_ticket_follow_each_other(services: Services, number
         log = (await connection.execute(select(ticket_event).where(ticket_event.c.ticket == numbers[0]))).all()
         told = (await connection.execute(select(outbox).where(outbox.c.ticket == numbers[0]))).all()
     assert [row.to_state for row in log[-5:]] == ["dispatched", "handling", "handling", "to_review", "to_callback"]
-    assert [row.body["notice"] for row in told] == ["ticket.dispatched", "ticket.signed", "ticket.replied"]
+    assert [row.body["notice"] for row in told if "notice" in row.body] == [
+        "ticket.dispatched",
+        "ticket.signed",
+        "ticket.replied",
+    ]
     assert not (await audit.verify(services.database)).broken
 
 

@@ -100,12 +100,15 @@ async def test_many_rows_are_changed_each_by_its_own_values(talked: Database) ->
 
 async def test_a_later_change_of_the_same_row_wins(talked: Database) -> None:
     changes, own = Changes(), Changes()
-    changes.update(conversation, "id", 1, last_seq=1)
+    changes.update(conversation, "id", 1, last_seq=1, phone="1")
     own.update(conversation, "id", 1, last_seq=2)
+    own.update(conversation, "id", 1, last_seq=3, phone="3")
     changes.absorb(own)
+    changes.update(conversation, "id", 1, last_seq=4)
     await write(talked, changes)
     async with talked.read() as connection:
-        assert await connection.scalar(select(conversation.c.last_seq)) == 2
+        found = (await connection.execute(select(conversation.c.last_seq, conversation.c.phone))).one()
+    assert tuple(found) == (4, "3"), "whichever columns came together"
 
 
 async def test_calls_wait_for_the_commit_and_are_made_once() -> None:

@@ -256,6 +256,21 @@ def test_a_follower_urges_and_supplements_what_he_follows() -> None:
     citizen(follower()).says("查询").hears_of("0093", f"已合并至工单{PARENT}")
 
 
+def test_a_follower_past_his_day_has_what_he_follows_supervised_once_that_is_late_too() -> None:
+    late = {"due_at": SEPTEMBER - timedelta(days=1), "unit_due_at": SEPTEMBER - timedelta(days=3)}
+    fresh = "DB-260908-001"
+    assert asked(follower(**late), supervision=fresh).did == [Urge(PARENT, fresh)]
+    assert asked(follower(**late), supervision="").did == [Urge(PARENT)]
+    put_off = late | {"unit_due_at": SEPTEMBER + timedelta(days=5)}
+    assert asked(follower(**put_off), supervision=fresh).did == [Urge(PARENT)]
+    assert asked(follower(**late, supervision="DB-1"), supervision=fresh).did == [Urge(PARENT)]
+    assert asked(follower(**late | {"follows": State.TO_REVIEW}), supervision=fresh).did == [Urge(PARENT)]
+
+
+def asked(one: TicketView, *, supervision: str) -> Citizen:
+    return Citizen(now=SEPTEMBER, tickets=(one,), supervision=supervision).says("催办")
+
+
 def test_a_follower_who_reports_again_joins_what_he_follows() -> None:
     view = follower()
     assert view.appealed is not None
