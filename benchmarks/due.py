@@ -53,7 +53,9 @@ async def fill(database: Database, count: int, *, at: datetime) -> None:
 
 
 def _conversation(number: int, at: datetime) -> dict[str, Any]:
-    row = {"id": number, "channel": "sms", "account": "city", "peer": phone(number), "phone": phone(number)}
+    own = phone(number)
+    row = {"id": number, "channel": "sms", "account": "city", "peer": own, "peer_sealed": own}
+    row |= {"phone": own, "phone_sealed": own}
     return row | {"citizen": number, "memory": {"greeted": True}, "created_at": at, "updated_at": at}
 
 

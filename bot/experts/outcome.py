@@ -117,5 +117,5 @@ async def _drafted(upkeep: Upkeep, row: Row) -> str:
     try:
         return await upkeep.draft(given, by=row["expert"], task=gap)
     except (EntryError, NotPossible) as refused:
-        log.warning("no draft made", action="three_way.no_draft", session=row["id"], error=type(refused).__name__)
+        log.warning("no draft made", action="three_way.no_draft", number=row["id"], error=type(refused).__name__)
         return "-"

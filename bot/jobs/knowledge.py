@@ -50,7 +50,7 @@ async def _take_report(keeper: Keeper, release: Release, entry_id: str) -> None:
     )
     count = await connection.scalar(citizens) or 0
     if count >= doubt.citizens and await release.hold(entry_id, note=IN_DOUBT.format(count=count)):
-        log.warning("entry held", action="knowledge.held", entry=entry_id, citizens=count)
+        log.warning("entry held", action="knowledge.held", name=entry_id, count=count)
 
 
 async def end_versions(keeper: Keeper) -> int:
