@@ -97,7 +97,9 @@ async def test_who_wants_secrecy_or_has_no_phone_is_not_called(services: Service
     async with services.database.begin() as connection:
         await connection.execute(update(ticket).values(urgency="critical"))
         await connection.execute(update(ticket).where(ticket.c.conversation_id < 3).values(confidential=True))
-        await connection.execute(update(conversation).where(conversation.c.id == 3).values(phone=None, phone_sealed=None))
+        await connection.execute(
+            update(conversation).where(conversation.c.id == 3).values(phone=None, phone_sealed=None)
+        )
     await callbacks.call_back(services.office)
     await draws.draw_calls(services.office)
     assert [row["conversation_id"] for row in await rows(services, callback_call)] == [4]
