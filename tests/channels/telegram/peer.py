@@ -124,11 +124,11 @@ def _refused(code: str, description: str, **more: Any) -> web.Response:
 async def playing() -> AsyncIterator[BotPeer]:
     """A peer on a free port of loopback."""
     peer = BotPeer()
-    runner = web.AppRunner(peer.application(), shutdown_timeout=0.1)
+    runner = web.AppRunner(peer.application(), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    peer.settings = {"base_url": f"{base}/bot", "base_file_url": f"{base}/file/bot", "timeout_seconds": 0.4}
+    peer.settings = {"base_url": f"{base}/bot", "base_file_url": f"{base}/file/bot", "timeout_seconds": 0.9}
     try:
         yield peer
     finally:
