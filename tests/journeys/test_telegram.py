@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.store.tables import attachment, conversation, message, outbox, poll, survey, ticket
+from bot.store.tables import account_state, attachment, conversation, message, outbox, poll, survey, ticket
 from tests.channels.telegram.botapi import BotApi, Citizen, serving, shown
 from tests.channels.telegram.case import SECRET
 from tests.journeys.test_letters import eventually
@@ -153,7 +153,9 @@ async def test_a_correction_is_kept_and_must_be_said(town: Town, citizen: Citize
 async def test_who_floods_waits_and_who_blocked_us_is_left_alone(town: Town, api: BotApi, citizen: Citizen) -> None:
     await api.fail("sendMessage", 429, "Too Many Requests: retry after 7", retry_after=7)
     await citizen.say("你好")
-    await eventually(lambda: api.calls("sendMessage"), 1)
+    # Written down, not only refused: the rest is counted from then.
+    (rest,) = await eventually(lambda: town.rows(account_state), 1)
+    assert rest["paused_until"] == town.clock.now() + timedelta(seconds=8)
     town.clock.advance(timedelta(seconds=9))
     town.services.outbox.wake()
     assert "12345" in await citizen.hears()
