@@ -40,6 +40,8 @@ class Kind(StrEnum):
     """Something happened without words (followed, menu tapped): see :attr:`Inbound.event`."""
     UNSUPPORTED = "unsupported"
     """A kind the provider knows and we have no use for: the citizen is told politely."""
+    EDITED = "edited"
+    """The new wording of an earlier message, kept beside it; what the old one set off is not undone."""
     AUTOMATIC = "automatic"
     """A machine wrote it (an automatic reply, a list, a bounce we cannot match): kept for a person, never answered."""
     UNKNOWN = "unknown"
@@ -141,6 +143,8 @@ class Inbound:
     """Who this is on other accounts of the provider, when proved (a union id, an app user id)."""
     digest: str = field(default="", repr=False)
     letter: Letter | None = None
+    album: str = field(default="", repr=False)
+    """What its pieces have in common, where the provider sends an album piece by piece, in any order."""
     cursor: str = field(default="", repr=False)
     """Where our asking of the provider stands once this message is stored: written in the same transaction."""
     extra: Mapping[str, str] = field(default_factory=lambda: NOTHING, repr=False)

@@ -50,3 +50,8 @@ def wordless(talk: Talk) -> Turn | None:
     if talk.inbound.kind is Kind.VOICE:
         return talk.aside("voice")
     return talk.aside("media.photo") if talk.inbound.attachments else None
+
+
+def edited(talk: Talk) -> Turn | None:
+    """A message written anew: what its first wording set off stands, so a correction must be said."""
+    return talk.aside("edited") if talk.inbound.kind is Kind.EDITED else None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from channels.message import Event, Inbound, Kind
-from dialog import aside
+from dialog import album, aside
 from dialog.city import City
 from dialog.flow import Flow, Step, Talk
 from dialog.flows import (
@@ -67,12 +67,9 @@ def turn(memory: Memory, inbound: Inbound, view: View, *, city: City, now: datet
         text=text,
         phrases=phrases(memory.locale, brief=view.brief),
     )
-    talk = letter.narrowed(talk)
-    for take in _TAKERS:
-        decided = take(talk)
-        if decided is not None:
-            return decided
-    return greet.hello(talk)
+    talk = album.together(letter.narrowed(talk))
+    decided = next((turn for take in _TAKERS if (turn := take(talk)) is not None), None)
+    return album.remembered(talk, decided or greet.hello(talk))
 
 
 def _locale(memory: Memory, text: str) -> Memory:
@@ -191,9 +188,11 @@ _TAKERS: Sequence[Taker] = (
     _happening,
     human.while_held,
     letter.take,
+    aside.edited,
     _command,
     _unsupported,
     _choice,
+    album.rest,
     _step,
     rate.hear,
     aside.abuse,

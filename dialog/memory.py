@@ -19,6 +19,8 @@ class Memory:
     locale: str = "zh_CN"
     kept: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """A half-filled report that was put aside (``dialog/flows/drafts.py``): its step, its slots, and until when."""
+    album: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The album a piece of which came last (``dialog/album.py``): its id, and the pieces that wait for words."""
 
     def dump(self) -> dict[str, Any]:
         """A JSON object; only what differs from the default, so that an idle conversation stores ``{}``."""
@@ -35,6 +37,8 @@ class Memory:
             out["locale"] = self.locale
         if self.kept:
             out["kept"] = dict(self.kept)
+        if self.album:
+            out["album"] = dict(self.album)
         return out
 
     @classmethod
@@ -47,4 +51,5 @@ class Memory:
             greeted=stored.get("greeted", False),
             locale=stored.get("locale", "zh_CN"),
             kept=stored.get("kept", {}),
+            album=stored.get("album", {}),
         )

@@ -53,6 +53,8 @@ def write_inbound(message: Inbound) -> dict[str, Any] | None:
         out["trigger"] = message.trigger.value
     if message.subject:
         out["subject"] = message.subject
+    if message.album:
+        out["album"] = message.album
     if message.letter is not None:
         out["letter"] = {name: _plain(value) for name, value in asdict(message.letter).items() if value}
     if message.extra:
@@ -101,5 +103,6 @@ def read_inbound(
         subject=body.get("subject", ""),
         digest=digest,
         letter=_letter(body["letter"]) if "letter" in body else None,
+        album=body.get("album", ""),
         extra=body.get("extra", {}),
     )
