@@ -17,7 +17,8 @@ from typing import Any
 from bot.city import LoadedCity
 from tickets.appeal import AppealType, ClosingKind, Urgency
 from tickets.command import Command as C
-from tickets.dispatch import suggest
+from tickets.dispatch.case import Case
+from tickets.dispatch.sources import Rows
 from tickets.orders import Order
 from tickets.request import RequestKind
 from tickets.state import Actor, Role, State
@@ -149,8 +150,8 @@ class Officers:
         """To whom the catalogue says; what came back twice, and what nobody's it is, to a panel."""
         if ticket.state is not State.TO_DISPATCH:
             return []
-        city = self._city
-        found = suggest(city.directory, city.catalogue, category=ticket.category, district=ticket.district)
+        case = Case(category=ticket.category, district=ticket.district, day=ticket.received_at.date())
+        found = [*Rows(self._city.directory, self._city.catalogue).hints(case)]
         gave = {one.asked_by for one in ticket.requests if one.kind is RequestKind.RETURN}
         units = [one.unit for one in found if one.unit not in gave] or ["D01"]
         officer = self._who(Role.DISPATCHER)
