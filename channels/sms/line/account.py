@@ -12,6 +12,7 @@ import ssl
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from random import randrange
+from secrets import token_hex
 from time import monotonic
 
 from channels.adapter import Tools
@@ -57,7 +58,7 @@ class Line:
 
     async def poll(self, cursor: str) -> AsyncIterator[tuple[Batch, str]]:
         """See :meth:`channels.adapter.Pollable.poll`. A delivery is answered when the batch it is in is committed."""
-        intake = self._intake(cursor)
+        intake = self._intake(cursor, session=f"{token_hex(6)}.")
         session = self._session = await Session.open(self._dialect, self._where(), now=self._now())
         waiting: list[Frame] = []
         taken: list[tuple[Frame, Answer]] = []
@@ -170,9 +171,9 @@ class Line:
                 ignored.append(PART)
         return Batch(tuple(messages), tuple(receipts), tuple(ignored)), taken
 
-    def _intake(self, cursor: str) -> Intake:
+    def _intake(self, cursor: str, *, session: str = "") -> Intake:
         wait = timedelta(seconds=self._settings.parts_wait_seconds)
-        return Intake(self._account, self._settings.number, wait, cursor)
+        return Intake(self._account, self._settings.number, wait, cursor, session=session)
 
     def _where(self) -> Where:
         settings = self._settings

@@ -55,12 +55,14 @@ class _State:
 class Intake:
     """One session's way in, begun from the cursor of the last. ``str`` is the cursor."""
 
-    def __init__(self, account: str, number: str, wait: timedelta, cursor: str) -> None:
+    def __init__(self, account: str, number: str, wait: timedelta, cursor: str, *, session: str = "") -> None:
+        """``session`` is unlike that of any other session: it keeps the ids it gives apart from theirs."""
         self._account = account
         self._number = number
         self._wait = wait.total_seconds()
         self._state = _read(cursor)
         self.doubt()
+        self._session = session
         self._count = 0
 
     def __str__(self) -> str:
@@ -119,7 +121,7 @@ class Intake:
     def _named(self, name: str, at: datetime) -> str:
         """The id of the text a repeat repeats, else a new one."""
         self._count += 1
-        _, id = self._state.doubt.pop(name, (0.0, f"{name}:{at.timestamp():.6f}:{self._count}"))
+        _, id = self._state.doubt.pop(name, (0.0, f"{name}:{at.timestamp():.3f}:{self._session}{self._count}"))
         self._state.fresh[name] = at.timestamp(), id
         _bound(self._state.fresh)
         return id
