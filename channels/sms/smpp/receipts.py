@@ -28,7 +28,8 @@ _STAGES: Mapping[str, Stage] = {
 
 def receipt(sms: Sms, *, account: str) -> Receipt:
     """Read one. Raises Malformed where it names no message or no state we know."""
-    written = {name.lower(): value for name, value in _FIELD.findall(sms.octets.decode("latin-1"))}
+    fields = _FIELD.findall(sms.octets.decode("latin-1"))
+    written = {name.lower(): value for name, value in reversed(fields)}  # the first counts: text: quotes our own words
     named = sms.tlvs.get(Tag.RECEIPTED_MESSAGE_ID, b"").rstrip(b"\x00").decode("ascii", "replace").strip()
     id = named or written.get("id", "")
     stat = written.get("stat", "").upper()
