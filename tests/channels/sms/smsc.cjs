@@ -40,9 +40,16 @@ async function submitted(session, pdu) {
   });
   if (mode.do === 'hang') return;
   if (mode.do === 'drop') { session.socket.destroy(); return; }
+  if (mode.do === 'second') { // the next is taken, the one after it refused, then all taken
+    mode = { do: 'accept', then: mode.status };
+  } else if (mode.then) {
+    const status = mode.then;
+    mode = { do: 'accept' };
+    session.send(pdu.response({ command_status: status }));
+    return;
+  }
   if (mode.do === 'refuse') {
     const { status } = mode;
-    if (mode.times && --mode.times === 0) mode = { do: 'accept' };
     session.send(pdu.response({ command_status: status }));
     return;
   }

@@ -51,8 +51,8 @@ class Centre:
     def accept(self) -> None:
         self.order("mode", mode={"do": "accept"})
 
-    def refuse(self, code: str, *, times: int = 0) -> None:
-        self.order("mode", mode={"do": "refuse", "status": STATUSES[code], "times": times})
+    def refuse(self, code: str) -> None:
+        self.order("mode", mode={"do": "refuse", "status": STATUSES[code]})
 
     def hang(self) -> None:
         self.order("mode", mode={"do": "hang"})

@@ -13,7 +13,8 @@ from channels.errors import Credential, Later, Unknown
 from channels.message import Stage
 from channels.sms.segments import segments
 from tests.channels.sms.held import NOW, PHONE, Held, holding, session
-from tests.channels.sms.smsc import Centre, centre
+from tests.channels.sms.proxy import between
+from tests.channels.sms.smsc import STATUSES, Centre, centre
 from tests.channels.sms.smsc_settings import SMPP
 
 LONG = "天桥区明湖西路12号门口的路灯坏了一个星期了，晚上很黑，老人出门很不方便，请尽快派人来修🙂谢谢。" * 3
@@ -303,3 +304,29 @@ async def test_nobody_there_is_told_as_later() -> None:
         with pytest.raises(Later):
             await held.send("您好")
     assert isinstance(held.fault, Later)
+
+
+async def test_a_half_open_connection_is_found_and_left(smsc: Centre) -> None:
+    """Nothing is closed, nothing comes any more: two enquiries without an answer end the session."""
+    async with between(smsc.port) as proxy:
+        held = Held({**smsc.settings, "port": proxy.port, "silence_seconds": 0.1, "timeout_seconds": 0.3})
+        async with session(held):
+            assert await held.send("您好")
+            proxy.stall()
+            with pytest.raises(Unknown):
+                await held.send("您好")
+            await held.until(lambda: held.fault is not None, seconds=5)
+        assert isinstance(held.fault, Later)
+        async with session(held):
+            assert not held.line.ready, "a greeting nobody answers is no session"
+        proxy.heal()
+        async with session(held):
+            assert await held.send("您好")
+
+
+async def test_a_text_half_sent_is_finished_though_the_centre_asks_to_slow_down(smsc: Centre) -> None:
+    async with holding(smsc.settings, timeout_seconds=5) as held:
+        smsc.order("mode", mode={"do": "second", "status": STATUSES["ESME_RTHROTTLED"]})
+        assert await held.send(LONG)
+    sent = [one["udh"][-2:] for one in smsc.log("submit_sm")]
+    assert sent == ["01", "02", "02", "03"]
