@@ -102,6 +102,7 @@ class LineSettings(SmsSettings):
     password: SecretStr = Field(min_length=1)
     number: str = Field(min_length=3, max_length=20, pattern=r"^[0-9]+$")
     """Our access code (接入号) without the extension."""
+    timeout_seconds: float = Field(default=20.0, gt=0, le=60)
     gateway_signs: bool = False
     """The gateway puts the signature in front itself: we do not."""
     window: int = Field(default=10, ge=1, le=1000)

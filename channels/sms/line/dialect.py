@@ -115,7 +115,7 @@ class Dialect(Protocol):
         ...
 
     def submit(self, sequence: int, text: Text) -> bytes:
-        """The request that sends one part."""
+        """The request that sends one part. Raises ``Never`` for an address the protocol cannot carry."""
         ...
 
     def verdict(self, frame: Frame) -> str:

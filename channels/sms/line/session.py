@@ -132,8 +132,11 @@ class Session:
             async with asyncio.timeout(GOODBYE):
                 await self._request(self._dialect.bye)
         self.drop()
-        with suppress(Exception):
-            await self._writer.wait_closed()
+        try:
+            async with asyncio.timeout(GOODBYE):
+                await self._writer.wait_closed()
+        except Exception:  # it went badly, or what we last said cannot be got rid of
+            self._writer.transport.abort()
 
     def drop(self) -> None:
         """Close at once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from channels.errors import Malformed, Unknown
+from channels.errors import Malformed, Never, Unknown
 from channels.message import Receipt
 from channels.sms import phones
 from channels.sms.line import coding
@@ -86,7 +86,7 @@ class Smpp:
         return pdu.pdu(frame.command | pdu.RESPONSE, frame.sequence, body, status=_STATUSES[answer])
 
     def submit(self, sequence: int, text: Text) -> bytes:
-        """submit_sm, in UCS-2."""
+        """submit_sm, in UCS-2. Raises Never for a phone no field of it can hold."""
         international = self._settings.numbers == "international"
         destination = phones.international(text.phone).removeprefix("+") if international else text.phone
         sms = Sms(
@@ -100,7 +100,10 @@ class Smpp:
             data_coding=_UCS2,
             short_message=text.units,
         )
-        return pdu.pdu(Command.SUBMIT_SM, sequence, pdu.write(self._placed(sms, text.place)))
+        try:
+            return pdu.pdu(Command.SUBMIT_SM, sequence, pdu.write(self._placed(sms, text.place)))
+        except ValueError:
+            raise Never("the address does not fit the protocol") from None
 
     def _placed(self, sms: Sms, place: Place | None) -> Sms:
         """One of two ways, as the centre wants it, never both."""

@@ -17,7 +17,8 @@ LARGEST = 70_000
 RESPONSE = 0x80000000
 VERSION = 0x34
 UDHI = 0x40
-SHORT = 254
+SHORT, ADDRESS = 254, 20
+"""Octets of short_message, characters of an address."""
 _HEADER = struct.Struct(">IIII")
 _TLV = struct.Struct(">HH")
 
@@ -88,9 +89,9 @@ def bind(user: str, password: str, system_type: str) -> bytes:
 
 
 def write(sms: Sms) -> bytes:
-    """The body of submit_sm. Raises ValueError where the text is too long for short_message."""
-    if len(sms.short_message) > SHORT:
-        raise ValueError("short_message holds at most 254 octets")
+    """The body of submit_sm. Raises ValueError where a field cannot hold what it is given."""
+    if len(sms.short_message) > SHORT or max(len(sms.source), len(sms.destination)) > ADDRESS:
+        raise ValueError("the text or an address is too long")
     return b"".join(
         (
             _c(""),  # service_type
@@ -109,8 +110,8 @@ def read(body: bytes) -> Sms:
     """The body of submit_sm or deliver_sm. Raises Malformed."""
     octets = Octets(body)
     octets.c_word(5)  # service_type
-    source_ton, source_npi, source = octets.number(), octets.number(), octets.c_word(20)
-    destination_ton, destination_npi, destination = octets.number(), octets.number(), octets.c_word(20)
+    source_ton, source_npi, source = octets.number(), octets.number(), octets.c_word(ADDRESS)
+    destination_ton, destination_npi, destination = octets.number(), octets.number(), octets.c_word(ADDRESS)
     esm_class = octets.number()
     octets.take(2)
     octets.c_word(16)

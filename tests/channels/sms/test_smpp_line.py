@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from channels.errors import Credential, Later, Unknown
-from channels.message import Stage
+from channels.errors import Credential, Later, Never, Unknown
+from channels.message import Address, Outbound, Say, Stage
 from channels.sms.segments import segments
 from tests.channels.sms.held import NOW, PHONE, Held, holding, session
 from tests.channels.sms.proxy import between
@@ -330,3 +330,11 @@ async def test_a_text_half_sent_is_finished_though_the_centre_asks_to_slow_down(
         assert await held.send(LONG)
     sent = [one["udh"][-2:] for one in smsc.log("submit_sm")]
     assert sent == ["01", "02", "02", "03"]
+
+
+async def test_a_phone_no_field_can_hold_is_never(smsc: Centre) -> None:
+    async with holding(smsc.settings) as held:
+        for phone in ("1" * 40, "手机"):
+            with pytest.raises(Never):
+                await held.line.send(Outbound(key="k", address=Address("sms", "city", phone), body=Say("您好")))
+        assert await held.send("您好"), "the line is none the worse for it"
