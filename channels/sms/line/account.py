@@ -88,7 +88,8 @@ class Line:
             self._session = None
             for frame in (*(frame for frame, _ in taken), *waiting):
                 session.answer(frame, Answer.AGAIN)
-            self._farewell(session)
+            # Waited for, so that the lease ends after the session: many gateways allow one and refuse a second.
+            await asyncio.shield(self._farewell(session))
 
     async def send(self, out: Outbound) -> str:
         """Send every part; returns the id of the last, the one a report is asked for."""
@@ -183,7 +184,8 @@ class Line:
             patience=settings.timeout_seconds, silence=settings.silence_seconds,
         )  # fmt: skip
 
-    def _farewell(self, session: Session) -> None:
+    def _farewell(self, session: Session) -> asyncio.Task[None]:
         task = asyncio.create_task(session.leave(), name="sms:farewell")
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
+        return task
