@@ -58,6 +58,7 @@ class Gateway:
         self.left = False
         self._mode: tuple[str, int] = ("accept", 0)
         self._writer: asyncio.StreamWriter | None = None
+        self.writers: list[asyncio.StreamWriter] = []
         self._serial = 0x44
         self._sequence = 100
         self.reports = ""
@@ -94,6 +95,7 @@ class Gateway:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
+        self.writers.append(writer)
         with suppress(asyncio.IncompleteReadError, OSError):
             while True:
                 size, command, sequence = struct.unpack(">III", await reader.readexactly(12))
@@ -152,6 +154,9 @@ async def gateway(version: str) -> AsyncIterator[Gateway]:
         yield one
     finally:
         server.close()
+        for writer in one.writers:
+            writer.transport.abort()
+        await asyncio.gather(*(writer.wait_closed() for writer in one.writers), return_exceptions=True)
         await server.wait_closed()
 
 
