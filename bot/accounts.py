@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from channels.adapter import Adapter, Channel, Webhook
+from channels.adapter import Adapter, Channel, Tied, Webhook
 from channels.capabilities import Capabilities, Route
 
 
@@ -32,6 +32,8 @@ class Account:
     """The channel's literal."""
     webhook: Webhook | None = field(init=False, repr=False)
     """The adapter again, where providers call it."""
+    tied: Tied | None = field(init=False, repr=False)
+    """The adapter again, where only the process that polls can send."""
     leaves: Leaves = field(init=False)
     """How an answer leaves, from what the channel is, never from its name."""
 
@@ -39,8 +41,14 @@ class Account:
         # Asked for every message: found out once.
         object.__setattr__(self, "capabilities", self.channel.capabilities)
         object.__setattr__(self, "webhook", self.adapter if isinstance(self.adapter, Webhook) else None)
+        object.__setattr__(self, "tied", self.adapter if isinstance(self.adapter, Tied) else None)
         inline = Leaves.INLINE if Route.INLINE in self.capabilities.routes else Leaves.OUTBOX
         object.__setattr__(self, "leaves", Leaves.AT_HOME if self.capabilities.at_home else inline)
+
+    @property
+    def ready(self) -> bool:
+        """Whether this process can send for it now."""
+        return self.tied is None or self.tied.ready
 
 
 class Accounts:

@@ -103,6 +103,17 @@ class Pollable(Protocol):
 
 
 @runtime_checkable
+class Tied(Protocol):
+    """A channel that can send only over the connection its ``poll`` holds (a bound SMPP session): of several processes
+    the one that polls an account sends for it."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether that connection stands in this process, now."""
+        ...
+
+
+@runtime_checkable
 class Media(Protocol):
     """A channel whose attachments must be fetched from the provider."""
 

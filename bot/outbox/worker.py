@@ -150,7 +150,9 @@ class Worker:
     def _room(self) -> dict[Key, int]:
         at = monotonic()
         return {
-            key: min(IN_FLIGHT - self._in_flight[key], bucket.available(at)) for key, bucket in self._buckets.items()
+            key: min(IN_FLIGHT - self._in_flight[key], bucket.available(at))
+            for key, bucket in self._buckets.items()
+            if self._accounts[key].ready
         }
 
     async def _lease(self) -> tuple[list[Leased], int]:

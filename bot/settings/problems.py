@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
@@ -71,4 +71,11 @@ def _keys(model: type[BaseModel], path: Sequence[str]) -> list[str]:
         if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
             break
         model = field.annotation
-    return list(model.model_fields)
+    return list(dict.fromkeys(name for kind in _kinds(model) for name in kind.model_fields))
+
+
+def _kinds(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """The model, and those it stands for: told apart by one of its keys."""
+    yield model
+    for kind in model.__subclasses__():
+        yield from _kinds(kind)

@@ -1,8 +1,8 @@
-"""SMS over a provider's HTTP interface: citizens write to the city's number, notices leave by registered templates."""
+"""SMS: over a provider's HTTP interface by registered templates, or over a line to a gateway in any words."""
 
 from channels.adapter import Channel
 from channels.capabilities import Capabilities, Rate, Route, Unit
-from channels.sms.adapter import build
+from channels.sms.building import build
 from channels.sms.settings import SmsSettings, missing
 
 CHANNEL = Channel(

@@ -19,7 +19,7 @@ from channels.sms.aliyun import Aliyun
 from channels.sms.parse import parse
 from channels.sms.provider import Call, Provider
 from channels.sms.render import render
-from channels.sms.settings import REPLY, SmsSettings
+from channels.sms.settings import REPLY, HttpSettings
 from channels.sms.tencent import Tencent
 from channels.sms.verdicts import refusal
 
@@ -32,7 +32,7 @@ _PROVIDERS: Final[Mapping[str, type[Aliyun] | type[Tencent]]] = {"aliyun": Aliyu
 class Sms:
     """An account of the ``sms`` channel: Adapter and Webhook."""
 
-    def __init__(self, account: str, settings: SmsSettings, tools: Tools) -> None:
+    def __init__(self, account: str, settings: HttpSettings, tools: Tools) -> None:
         self._account = account
         self._settings = settings
         self._secret = settings.hook_secret.get_secret_value().encode()
@@ -132,8 +132,3 @@ def _unreadable(status: int, problem: Malformed) -> Exception:
     if 300 <= status < 500:
         return Credential("api_base does not lead to the provider", code=code)
     return Unknown(f"unreadable answer: {problem}", code=code)
-
-
-def build(account: str, settings: SmsSettings, tools: Tools) -> Sms:
-    """Make the adapter of one account."""
-    return Sms(account, settings, tools)

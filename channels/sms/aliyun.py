@@ -14,7 +14,7 @@ from channels.payload import Payload
 from channels.sms import phones
 from channels.sms.arrival import moment, sms_text
 from channels.sms.provider import Answer, Call, Message
-from channels.sms.settings import SmsSettings
+from channels.sms.settings import HttpSettings
 from channels.sms.signing import acs3
 from channels.sms.verdicts import Verdict
 
@@ -63,7 +63,7 @@ class Aliyun:
     thanks = '{"code":0,"msg":"接收成功"}'.encode()
     again = '{"code":1,"msg":"请重新推送"}'.encode()
 
-    def __init__(self, settings: SmsSettings) -> None:
+    def __init__(self, settings: HttpSettings) -> None:
         self._settings = settings
         self._base = settings.api_base or "https://dysmsapi.aliyuncs.com"
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
-from typing import Literal, Self
+from pathlib import Path
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ModelWrapValidatorHandler, SecretStr, model_validator
 
 REPLY = "reply"
 """The template key that carries free words."""
@@ -29,9 +31,30 @@ class Template(BaseModel):
 
 
 class SmsSettings(BaseModel):
+    """What every SMS account has. Validating this model gives the one of ``provider``'s kind."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    provider: Literal["aliyun", "tencent", "smpp", "cmpp"]
+    sign_name: str = Field(min_length=2, max_length=20, pattern=r"^[^【】]+$")
+    """The approved signature without its 【】."""
+    reply_extension: str = Field(default="", pattern=r"^[0-9]{0,8}$")
+    """The digits added to our sender number (扩展码): replies come to them."""
+    timeout_seconds: float = Field(default=10.0, gt=0, le=60)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _of_its_kind(cls, written: Any, whole: ModelWrapValidatorHandler[Self]) -> Any:
+        provider = written.get("provider") if isinstance(written, dict) else None
+        if cls is not SmsSettings or not isinstance(provider, str) or provider not in KINDS:
+            return whole(written)
+        return KINDS[provider].model_validate(written)
+
+
+class HttpSettings(SmsSettings):
     """The account's page in the provider's console, copied: README.md of this folder says where each value is found."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid")
 
     provider: Literal["aliyun", "tencent"]
     access_key_id: str = Field(min_length=1)
@@ -39,21 +62,16 @@ class SmsSettings(BaseModel):
     access_key_secret: SecretStr = Field(min_length=1)
     app_id: str = ""
     """Tencent's SmsSdkAppId; not used with Aliyun."""
-    sign_name: str = Field(min_length=2, max_length=20, pattern=r"^[^【】]+$")
-    """The approved signature without its 【】."""
     hook_secret: SecretStr = Field(min_length=24)
     """The secret part of our callback addresses: neither provider signs its calls."""
     allowed_nets: tuple[IPv4Network | IPv6Network, ...] = ()
     """Where callbacks may come from; empty allows any."""
     templates: dict[str, Template] = Field(default_factory=dict)
     """Notice key -> template. The key "reply" is used for free words."""
-    reply_extension: str = Field(default="", pattern=r"^[0-9]{0,8}$")
-    """The digits added to our sender number (扩展码): replies come to them."""
     region: str = "ap-guangzhou"
     """Tencent's region; not used with Aliyun."""
     api_base: str = Field(default="", pattern=r"^(https?://[^\s/?#]+)?$")
     """Where the provider is called, "" for its public address."""
-    timeout_seconds: float = Field(default=10.0, gt=0, le=60)
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -69,8 +87,87 @@ class SmsSettings(BaseModel):
         return self
 
 
+class LineSettings(SmsSettings):
+    """What the gateway's operator wrote into the contract for a line held open to it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str = Field(min_length=1)
+    port: int = Field(ge=1, le=65535)
+    tls: bool = False
+    ca_file: Path | None = None
+    """The authority that signed the gateway's certificate, where it is not a public one."""
+    user: str = Field(min_length=1, pattern=r"^[\x21-\x7e]+$")
+    """system_id (SMPP), SP_Id (企业代码, CMPP)."""
+    password: SecretStr = Field(min_length=1)
+    number: str = Field(min_length=3, max_length=20, pattern=r"^[0-9]+$")
+    """Our access code (接入号) without the extension."""
+    timeout_seconds: float = Field(default=20.0, gt=0, le=60)
+    gateway_signs: bool = False
+    """The gateway puts the signature in front itself: we do not."""
+    window: int = Field(default=10, ge=1, le=1000)
+    """Unanswered requests the gateway allows."""
+    silence_seconds: float = Field(default=30.0, gt=0, le=180)
+    """After so long without a word from the gateway it is asked whether it is there."""
+    parts_wait_seconds: float = Field(default=600.0, gt=0, le=86_400)
+    """How long the missing part of a citizen's long text is waited for."""
+
+    @property
+    def sender(self) -> str:
+        """The number our texts come from."""
+        return self.number + self.reply_extension
+
+    @model_validator(mode="after")
+    def _fits_the_wire(self) -> Self:
+        if not self.password.get_secret_value().isascii():
+            raise ValueError("password must be ASCII: the protocol carries nothing else")
+        if len(self.sender) > 20:
+            raise ValueError("number and reply_extension together are longer than 20 digits")
+        return self
+
+
+class SmppSettings(LineSettings):
+    """An SMPP 3.4 account."""
+
+    provider: Literal["smpp"]
+    user: str = Field(min_length=1, max_length=15, pattern=r"^[\x21-\x7e]+$")
+    system_type: str = Field(default="", pattern=r"^[\x21-\x7e]{0,12}$")
+    numbers: Literal["international", "national"] = "international"
+    """How phones are written to it: 8613800138000, or 13800138000."""
+    sender_ton: int = Field(default=0, ge=0, le=6)
+    sender_npi: int = Field(default=0, ge=0, le=18)
+    parts: Literal["udh", "sar"] = "udh"
+    """How the centre wants the parts of long texts marked: a header in the text, or sar_* parameters."""
+    message_ids: Literal["same", "hex"] = "same"
+    """"hex": it answers with a hexadecimal id and writes the same in decimal into its receipts."""
+    default_coding: Literal["gsm7", "ascii", "latin1", "ucs2", "gbk"] = "gsm7"
+    """What its data_coding 0 stands for."""
+
+
+class CmppSettings(LineSettings):
+    """A CMPP account (China Mobile and most resellers)."""
+
+    provider: Literal["cmpp"]
+    user: str = Field(pattern=r"^[\x21-\x7e]{6}$")
+    version: Literal["2.0", "3.0"] = "2.0"
+    service_id: str = Field(default="", pattern=r"^[\x21-\x7e]{0,10}$")
+    fee_type: str = Field(default="01", pattern=r"^[0-9]{2}$")
+    fee_code: str = Field(default="000000", pattern=r"^[0-9]{6}$")
+    window: int = Field(default=16, ge=1, le=1000)
+
+
+KINDS: Mapping[str, type[SmsSettings]] = {
+    "aliyun": HttpSettings,
+    "tencent": HttpSettings,
+    "smpp": SmppSettings,
+    "cmpp": CmppSettings,
+}
+
+
 def missing(settings: SmsSettings) -> list[str]:
-    """What a valid configuration still lacks, in words for the operator."""
+    """What a valid configuration still lacks, in words for the operator. A line carries any words: it lacks nothing."""
+    if not isinstance(settings, HttpSettings):
+        return []
     lacks = [
         f"templates.{key}.id 为空:请在短信控制台申请模板后填入 (template id not yet granted)"
         for key, template in settings.templates.items()

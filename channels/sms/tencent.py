@@ -13,7 +13,7 @@ from channels.payload import Payload
 from channels.sms import phones
 from channels.sms.arrival import moment, sms_text
 from channels.sms.provider import Answer, Call, Message
-from channels.sms.settings import SmsSettings
+from channels.sms.settings import HttpSettings
 from channels.sms.signing import tc3
 from channels.sms.verdicts import Verdict
 
@@ -66,7 +66,7 @@ class Tencent:
     probe = thanks = b'{"result":0,"errmsg":"OK"}'
     again = b'{"result":1,"errmsg":"push again"}'
 
-    def __init__(self, settings: SmsSettings) -> None:
+    def __init__(self, settings: HttpSettings) -> None:
         self._settings = settings
         self._base = settings.api_base or "https://sms.tencentcloudapi.com"
 

@@ -37,15 +37,25 @@ def verdict_on(code: str, table: Mapping[str, Verdict]) -> Verdict:
 def refusal(code: str, words: str, *, table: Mapping[str, Verdict], now: datetime) -> SendError:
     """The error to raise for ``code``. Its text holds the code only: ``words`` may name the citizen's phone."""
     verdict = verdict_on(code, table)
-    reason = f"the provider refused: {code}"
-    if not issubclass(verdict.error, Later):
-        return verdict.error(reason, code=code)
     after = verdict.after
     if verdict.tomorrow:
         after = _until_tomorrow(now)
     elif verdict.in_words:
         after = next((wait for span, wait in _SPANS.items() if span in words), _HOUR)
-    return verdict.error(reason, after=after, code=code, whole_account=verdict.whole_account)
+    return _error(verdict, code, after)
+
+
+def refused(code: str, table: Mapping[str, Verdict]) -> SendError:
+    """The error to raise for ``code`` of a table whose rows name their waits themselves."""
+    verdict = verdict_on(code, table)
+    return _error(verdict, code, verdict.after)
+
+
+def _error(verdict: Verdict, code: str, after: float | None) -> SendError:
+    reason = f"the provider refused: {code}"
+    if issubclass(verdict.error, Later):
+        return verdict.error(reason, after=after, code=code, whole_account=verdict.whole_account)
+    return verdict.error(reason, code=code)
 
 
 def _until_tomorrow(now: datetime) -> float:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from channels.adapter import Request
+from channels.adapter import Pollable, Request
 from channels.errors import Credential, Later, Never, OptedOut, SendError, WindowClosed
-from channels.message import Address, Notice, Outbound
+from channels.message import Address, Notice, Outbound, Say
 from channels.sms import aliyun, tencent
+from channels.sms.cmpp import verdicts as cmpp
+from channels.sms.smpp import verdicts as smpp
 from tests.channels.contract.case import NOW, Case, Proof
+from tests.channels.sms.gateway import CMPP, peers
 from tests.channels.sms.peer import KEY_ID, SECRET, AliyunPeer, TencentPeer, playing
+from tests.channels.sms.smsc import centre
+from tests.channels.sms.smsc_settings import SMPP
 
 HOOK_SECRET = "kR7wq2_Zt9-mB4xY8vN3cL6p"
 ALIYUN = {
@@ -70,6 +75,23 @@ _TENCENT_CODES: Mapping[type[SendError], str] = {
     "InvalidParameterValue.ProhibitedUseUrlInTemplateParameter InvalidParameterValue.MarketingTemplateWithoutUnsubscribe "
     "MissingParameter.EmptyPhoneNumberSet UnsupportedOperation.ContainDomesticPhoneNumber Something.New",
 }
+# SMPP v3.4 issue 1.2, table 5-2; the last is a status of one centre's own.
+_SMPP_CODES: Mapping[type[SendError], str] = {
+    Later: "ESME_RTHROTTLED ESME_RMSGQFUL ESME_RSYSERR ESME_RSUBMITFAIL ESME_RX_T_APPN ESME_RUNKNOWNERR ESME_RINVBNDSTS "
+    "ESME_RALYBND",
+    Credential: "ESME_RBINDFAIL ESME_RINVPASWD ESME_RINVSYSID ESME_RINVSYSTYP ESME_RINVSERTYP ESME_RINVSRCADR "
+    "ESME_RINVSRCTON ESME_RINVSRCNPI",
+    Never: "ESME_RINVDSTADR ESME_RINVDSTTON ESME_RINVDSTNPI ESME_RINVMSGLEN ESME_RINVCMDLEN ESME_RINVCMDID "
+    "ESME_RINVESMCLASS ESME_RX_P_APPN ESME_RX_R_APPN ESME_RMISSINGOPTPARAM ESME_RINVOPTPARAMVAL "
+    "ESME_RDELIVERYFAILURE 0x00000409",
+}
+# QB-GF-028-2003, table of SUBMIT_RESP; the last is a result of one gateway's own.
+_CMPP_CODES: Mapping[type[SendError], str] = {
+    Later: "submit.3 submit.8",
+    Credential: "submit.5 submit.7 submit.9 submit.10 submit.11 submit.12",
+    Never: "submit.1 submit.2 submit.4 submit.6 submit.13 submit.27",
+}
+SPOKEN = Outbound(key="hub-msg-2", address=Address("sms", "city", "13800138000"), body=Say("您的诉求已受理"))
 
 
 def pushed(name: str, body: bytes) -> Request:
@@ -118,5 +140,34 @@ CASES = (
         peer=partial(playing, TencentPeer),
         codes=_by_code(_TENCENT_CODES),
         error_table=tencent.VERDICTS,
+    ),
+    Case(
+        name="smpp",
+        settings=SMPP,
+        secrets={"password"},
+        required={"provider", "host", "port", "user", "password", "sign_name", "number"},
+        speaks=(Pollable,),
+        samples="smpp",
+        outbound=SPOKEN,
+        peer=centre,
+        away=lambda port: {"port": port},
+        codes=_by_code(_SMPP_CODES),
+        error_table=smpp.VERDICTS,
+    ),
+    *(
+        Case(
+            name=f"cmpp-{version}",
+            settings={**CMPP, "version": version},
+            secrets={"password"},
+            required={"provider", "host", "port", "user", "password", "sign_name", "number"},
+            speaks=(Pollable,),
+            samples=f"cmpp-{version}",
+            outbound=SPOKEN,
+            peer=peer,
+            away=lambda port: {"port": port},
+            codes=_by_code(_CMPP_CODES),
+            error_table=cmpp.VERDICTS,
+        )
+        for version, peer in peers.items()
     ),
 )

@@ -13,7 +13,8 @@ from aiohttp import ClientSession
 from channels.adapter import Request, Tools
 from channels.errors import BadSignature, Credential, Later, Malformed, Never, SendError, TooLarge, Unknown
 from channels.message import Notice, Say, Stage
-from channels.sms.adapter import Sms, build
+from channels.sms.adapter import Sms
+from channels.sms.building import build
 from channels.sms.settings import SmsSettings
 from tests.channels.sms.case import ACCEPTED, ALIYUN, HOOK_SECRET, TENCENT, pushed
 from tests.channels.sms.peer import AliyunPeer, SmsPeer, TencentPeer, playing

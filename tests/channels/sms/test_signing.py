@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from channels.sms.aliyun import Aliyun
 from channels.sms.provider import Message
-from channels.sms.settings import SmsSettings
+from channels.sms.settings import HttpSettings
 from channels.sms.signing import acs3, tc3
 from channels.sms.tencent import Tencent
 
@@ -23,7 +23,7 @@ with warnings.catch_warnings():
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 NONCE = "3156853299f313e23d1673dc12e1703d"
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-ALIYUN = SmsSettings.model_validate(
+ALIYUN = HttpSettings.model_validate(
     {
         "provider": "aliyun",
         "access_key_id": "testAccessKeyId",
@@ -32,7 +32,7 @@ ALIYUN = SmsSettings.model_validate(
         "hook_secret": "x" * 24,
     }
 )
-TENCENT = SmsSettings.model_validate(
+TENCENT = HttpSettings.model_validate(
     {
         "provider": "tencent",
         "access_key_id": "AKIDEXAMPLE",
