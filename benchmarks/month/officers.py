@@ -18,7 +18,8 @@ from bot.city import LoadedCity
 from tickets.appeal import AppealType, ClosingKind, Urgency
 from tickets.command import Command as C
 from tickets.dispatch.case import Case
-from tickets.dispatch.sources import Rows
+from tickets.dispatch.sources import Duties, Rows, Territory
+from tickets.dispatch.suggestion import Combiner, Suggestion
 from tickets.orders import Order
 from tickets.request import RequestKind
 from tickets.state import Actor, Role, State
@@ -150,8 +151,7 @@ class Officers:
         """To whom the catalogue says; what came back twice, and what nobody's it is, to a panel."""
         if ticket.state is not State.TO_DISPATCH:
             return []
-        case = Case(category=ticket.category, district=ticket.district, day=ticket.received_at.date())
-        found = [*Rows(self._city.directory, self._city.catalogue).hints(case)]
+        found = self._suggested(ticket)
         gave = {one.asked_by for one in ticket.requests if one.kind is RequestKind.RETURN}
         units = [one.unit for one in found if one.unit not in gave] or ["D01"]
         officer = self._who(Role.DISPATCHER)
@@ -161,6 +161,13 @@ class Officers:
         self._under_way.append(ticket.number)
         co = [one for one in (found[0].co if found else ()) if one != units[0]][:1] if self._chance(0.08) else []
         return [(ticket.number, Order(C.DISPATCH, officer, {"lead": units[0], "co": co}))]
+
+    def _suggested(self, ticket: Ticket) -> tuple[Suggestion, ...]:
+        directory = self._city.directory
+        sources = (Rows(directory, self._city.catalogue), Duties(directory), Territory(directory))
+        combiner = Combiner(directory=directory, sources=sources, rules=self._city.talk.policy.dispatch)
+        day = ticket.received_at.date()
+        return combiner.suggest(Case(category=ticket.category, day=day, district=ticket.district))
 
     def _panel(self, event: Mapping[str, Any], at: datetime) -> Plan:
         """Most panels settle in time; the others are escalated by the clock."""

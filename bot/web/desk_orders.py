@@ -96,7 +96,7 @@ class Standing:
         """What a blank may name: units by code, supervisions by number with their grade."""
         if among is Among.SUPERVISIONS:
             open_ = [one for one in self.ticket.supervisions if one.open]
-            return {one.number: supervision_words.LEVELS[one.level] for one in open_}
+            return {one.number: f"{one.number}({supervision_words.LEVELS[one.level]})" for one in open_}
         if among is Among.HELPERS:
             codes = [one.unit for one in self.ticket.helping if one.under_way]
             return {code: unit.name for code in codes if (unit := self.directory.get(code))}
