@@ -45,7 +45,7 @@ _EVENTS = select(ticket_event).order_by(ticket_event.c.id)
 _ANSWERS = select(outbox.c.in_reply_to, outbox.c.body).where(among(outbox.c.in_reply_to, "messages"))
 _TICKETS = select(ticket).where(among(ticket.c.number, "numbers"))
 _NOTICES = select(outbox.c.id, outbox.c.peer, outbox.c.ticket, outbox.c.body).where(
-    outbox.c.ticket.is_not(None), outbox.c.channel == "app"
+    outbox.c.key.startswith("t:"), outbox.c.channel == "app"
 )
 
 

@@ -27,7 +27,7 @@ async def closed_lamp(town: Town) -> str:
     await town.order(number, Command.SIGN)
     town.clock.set(2026, 8, 14, 15, 0)
     await town.settle(number, "已报修")
-    town.clock.set(2026, 8, 17, 18, 0)
+    town.clock.set(2026, 8, 17, 19, 0)
     assert await town.call_back() == 1
     await town.wechat.say("1")
     assert "感谢评价" in await town.wechat.say("3")
