@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from channels.message import Attachment, Kind
-from dialog.memory import Memory
 from dialog.acts import OpenTicket
+from dialog.memory import Memory
 from tests.dialog.talk import Citizen
 
 LAMP = "天桥区明湖西路12号门口的路灯不亮了，三天了"
