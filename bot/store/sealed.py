@@ -21,8 +21,9 @@ from sqlalchemy import Dialect, String, Text, TypeDecorator
 
 CONTACT = re.compile(r"\+?\d[\d \-]{4,20}\d|[^@\s]{1,64}@[^@\s]{1,253}")
 """What is a phone or a mail address, as a whole."""
-_BEGINS = re.compile(r"(?:\+?\d{6,22}|[^@\s:]{1,64}@[^@\s:]{1,253}):")
-"""A message's key that begins with the address it came from."""
+_BEGINS = re.compile(r"(?:\+?\d{6,22}|[^@\s:<][^@\s:]{0,63}@[^@\s:]{1,253}):")
+"""A message's key that begins with the address it came from. A mail's own Message-ID, in angle brackets, is none: the
+answer must name it."""
 _FIRST = frozenset("+0123456789")
 MARK = "#"
 """Begins every hash, and no phone or address: what was hashed once is not hashed again."""
