@@ -51,6 +51,8 @@ class Officer:
     name: str
     roles: frozenset[Role]
     unit: str = ""
+    proved: bool = True
+    """Whether he proved who he is; whoever has the demonstration's key did not, and sealed files do not exist for him."""
 
     def acts_for(self, unit: str) -> str:
         """The unit he gives a unit's orders for, where ``unit`` leads; "" when he works for none."""

@@ -36,6 +36,8 @@ def seen(events: Iterable[Mapping[str, Any]], files: Iterable[Referral], reader:
 
 
 def reader_of(officer: Officer) -> Actor:
-    """As whom an officer reads sealed files: in the role that may, where he has it."""
+    """As whom an officer reads sealed files: in the role that may, where he has it and proved who he is."""
+    if not officer.proved:
+        return NOBODY
     role = next((role for role in (Role.OFFICE_LEADER, Role.DISCIPLINE) if role in officer.roles), Role.AGENT)
     return Actor(role, officer.account, unit=officer.unit)
