@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, CookieJar
 from aiohttp.test_utils import TestServer
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from sqlalchemy import select, update
 
 from benchmarks.due import fill
@@ -183,19 +184,24 @@ async def test_a_sealed_file_is_seen_on_no_page_and_by_no_command(
     monkeypatch.setenv("MINSHENG_STORE__URL", services.settings.house.store.url)
     monkeypatch.setenv("MINSHENG_CITY__POLICY", "cn-jinan-like")
     monkeypatch.chdir(tmp_path)
-    for reader in ((), ("--as", "李", "--role", "supervisor"), ("--role", "office_leader")):
+    for account, role in (("du", "supervisor"), ("li", "office_leader"), ("ji", "discipline")):
+        await services.roster.add(account, account, roles=(role,), unit="", password="correct horse 12345", by="cli")
+    for reader in ((), ("--as", "du")):
         told = await shown(number, *reader)
         assert "referral" not in told
         assert secret not in told
-    told = await shown(number, "--as", "李", "--role", "office_leader")
+    told = await shown(number, "--as", "li")
     assert "propose_referral" in told
     assert secret in told
-    assert "propose_referral" not in await shown(number, "--as", "纪", "--role", "discipline")
+    # The discipline organ's officer is not among those the file names: for him not even the ticket exists.
+    assert (await said_of(number, "--as", "ji")).exit_code != 0
+
+
+async def said_of(number: str, *options: str) -> Result:
+    return await asyncio.to_thread(CliRunner().invoke, main, ["ticket", "show", number, *options])
 
 
 async def shown(number: str, *options: str) -> str:
-    import asyncio
-
-    result = await asyncio.to_thread(CliRunner().invoke, main, ["ticket", "show", number, *options])
+    result = await said_of(number, *options)
     assert result.exit_code == 0, result.output
     return result.output
