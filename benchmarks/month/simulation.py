@@ -40,7 +40,7 @@ PUSHED = 0.1
 ON_HOLIDAYS = 0.7
 HALF_AN_HOUR = timedelta(minutes=30)
 """The clock of an idle city makes no longer steps than this, or its pace."""
-TALKS_PER_TICKET = 2.05
+TALKS_PER_TICKET = 1.88
 _EVENTS = select(ticket_event).order_by(ticket_event.c.id)
 _ANSWERS = select(outbox.c.in_reply_to, outbox.c.body).where(among(outbox.c.in_reply_to, "messages"))
 _TICKETS = select(ticket).where(among(ticket.c.number, "numbers"))
