@@ -42,7 +42,7 @@ def test_a_log_leads_to_its_ticket() -> None:
 
 def test_whatever_a_busy_office_did_can_be_lived_again() -> None:
     lives = 0
-    for seed in range(150):
+    for seed in range(250):
         luck = Random(seed)
         kind, urgency = luck.choice(list(AppealType)), luck.choice(list(Urgency))
         desk = Desk(draft(kind, urgency=urgency, district="0103"), directory=crowd.DIRECTORY)
