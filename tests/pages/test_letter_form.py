@@ -50,13 +50,11 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         "channels": {"mailbox": {"mayor": ACCOUNT}},
     }
     services = build(load(None, {}, default=default), now=lambda: NOW)
-    hub = asyncio.create_task(services.hub.run())
     server = TestServer(make_app(services))
     await server.start_server()
     yield Office(services, str(server.make_url("/mailbox")))
-    hub.cancel()
-    await asyncio.gather(hub, return_exceptions=True)
     await server.close()
+    await services.hub.drain()
     await services.database.close()
 
 
