@@ -96,7 +96,7 @@ def _grade(person: Person, luck: Random) -> str:
 
 
 _SAYS: tuple[tuple[re.Pattern[str], Answer], ...] = (
-    (re.compile("已受理。工单号"), lambda _p, _l: ""),
+    (re.compile("已受理。工单号|已收到您的诉求"), lambda _p, _l: ""),
     (re.compile("请您核对"), lambda _p, _l: "提交"),
     (re.compile("主要原因"), lambda person, _l: person.reasons),
     (re.compile("请对办理情况评价|满意程度|办理情况.*评价"), _grade),
@@ -115,7 +115,7 @@ _SAYS: tuple[tuple[re.Pattern[str], Answer], ...] = (
     (re.compile("解决您的问题了吗"), lambda _p, luck: luck.choice(("1", "1", "1", "2"))),
 )
 """What a citizen answers to what he is asked, the first that fits; "" when the talk is over."""
-NUMBER = re.compile(r"工单号 ?(\d+)")
+NUMBER = re.compile(r"(?:工单号|编号) ?(\d{13,})")
 
 
 def answers(person: Person, heard: str, luck: Random) -> str:
