@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.answering import ANSWERING, Case
 from bot.store.conversations import Conversation
-from bot.store.tables import alarm, citizen_request, handover, supplement, survey
+from bot.store.tables import alarm, citizen_request, handover, supplement, survey, ticket
 from bot.store.wording import storable
 from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
@@ -94,8 +94,10 @@ class Desk:
         self.ticketing.open(case.changes, act.draft, number=act.number.number, row=row, now=case.now)
 
     def _supplement(self, case: Case, act: acts.Supplement) -> None:
-        self._order(case, act.number, Command.SUPPLEMENT, text=act.text, attachments=act.attachments)
+        where = {"district": act.district} if act.district else {}
+        self._order(case, act.number, Command.SUPPLEMENT, text=act.text, attachments=act.attachments, **where)
         _supplemented(case, act)
+        _placed(case, act)
 
     def _repeat(self, case: Case, act: acts.Repeat) -> None:
         self._order(case, act.number, Command.REPEAT, text=act.text, attachments=act.attachments)
@@ -204,6 +206,21 @@ def _supplemented(case: Case, act: acts.Supplement | acts.Repeat | acts.Reopen) 
     case.changes.insert(
         supplement, ticket=act.number, at=case.now, text=storable(act.text), attachments=list(act.attachments)
     )
+
+
+def _placed(case: Case, act: acts.Supplement) -> None:
+    """A ticket that did not know where it is learns it; one that knows keeps its place."""
+    row, point = case.overlay[act.number], act.where
+    if row["place"] or not act.place:
+        return
+    learned = {
+        "place": storable(act.place),
+        "missing": [one for one in row["missing"] if one != "where"],
+        "latitude": point.latitude if point else row["latitude"],
+        "longitude": point.longitude if point else row["longitude"],
+    }
+    case.changes.update(ticket, "number", act.number, **learned)
+    case.overlay.put(row | learned)
 
 
 def survey_id(row: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from channels.message import Location
 from dialog.view import Asks, FreshNumber
 from tickets.appeal import Draft, Reason, Satisfaction, Solved
 from tickets.duration import Duration
@@ -20,11 +21,14 @@ class OpenTicket:
 
 @dataclass(frozen=True, slots=True)
 class Supplement:
-    """补充: more on an open ticket."""
+    """补充: more on an open ticket. Where it says where, a ticket that does not know yet learns it."""
 
     number: str
     text: str = field(repr=False)
     attachments: tuple[str, ...] = field(default=(), repr=False)
+    district: str = ""
+    place: str = field(default="", repr=False)
+    where: Location | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

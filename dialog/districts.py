@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from channels.message import Location
 from dialog.city import City
-from dialog.lexicon import Lexicon
+from dialog.lexicon import Lexicon, close_up
 from tickets.places import District
 
 _CN = "一-龥"
@@ -21,7 +22,7 @@ _PLACE = re.compile(
     r"(?:附近|旁边|对面|门口|路口|路北|路南|路东|路西|东门|西门|南门|北门)?"
 )
 _NO_PLACE = re.compile(
-    r"^(?:一?条)?(?:马路|道路|这条路|公路|小区|社区|学校|医院|市场|公园|车站|广场|家里|公里|心里|夜里|哪里|这里|那里|城里|村里|手里|嘴里|屋里|院里|店里|半夜里)$"
+    r"^(?:一?条)?(?:马路|道路|这条路|公路|小区|社区|学校|医院|市场|公园|车站|广场|家里|公里|心里|夜里|哪里|这里|那里|城里|村里|手里|嘴里|屋里|院里|店里|半夜里|(?:我们?家?)?(?:楼道|楼梯间?|电梯|走廊|厨房|厕所|房间|卧室|地下室|车库|楼|单元)里)$"
 )
 _LEAD = re.compile(rf"^.*[{re.escape(_STOP)}](?=.{{3,}})")
 
@@ -32,6 +33,11 @@ class Found:
 
     district: str = ""
     place: str = field(default="", repr=False)
+
+
+def spot_of(point: Location) -> str:
+    """A point on the map as a place in words: its label, else its degrees."""
+    return close_up(point.label) or f"{point.latitude:.5f},{point.longitude:.5f}"
 
 
 @lru_cache(maxsize=8)

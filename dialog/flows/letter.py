@@ -9,12 +9,13 @@ import re
 from dataclasses import replace
 
 from channels.message import Letter
-from dialog.acts import Act, OpenTicket, RaiseAlarm, Supplement
+from dialog.acts import Act, OpenTicket, RaiseAlarm
 from dialog.emergency import detect
 from dialog.flow import Talk
 from dialog.flows import rate
 from dialog.flows.mine import numbered, open_ones
 from dialog.flows.report_slots import begin, draft
+from dialog.flows.supplement import what_he_adds
 from dialog.intents import begun, heard
 from dialog.lexicon import fold
 from dialog.turn import Turn
@@ -97,9 +98,7 @@ def _about(talk: Talk, letter: Letter) -> TicketView | None:
 
 
 def _add(talk: Talk, one: TicketView) -> Turn:
-    files = tuple(file.ref for file in talk.inbound.attachments)
-    act = Supplement(one.number, talk.inbound.text, files)
-    return talk.reply("letter.added", acts=[act, *_doubt(talk)], number=one.number)
+    return talk.reply("letter.added", acts=[what_he_adds(talk, one.number), *_doubt(talk)], number=one.number)
 
 
 def _open(talk: Talk, letter: Letter) -> Turn:

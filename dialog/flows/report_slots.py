@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dialog.districts import locate
+from dialog.districts import locate, spot_of
 from dialog.emotion import emotion
 from dialog.flow import Talk
 from dialog.intents import bare, heard, said_whole
-from dialog.lexicon import close_up
 from dialog.matters import OTHER, Matter, by_category, matter_of, type_of
 from dialog.respondent import respondent
 from dialog.when import at_night, occurred
@@ -101,7 +100,7 @@ def hear(talk: Talk, before: Gathered, *, words_are_the_matter: bool = False) ->
             after,
             latitude=point.latitude,
             longitude=point.longitude,
-            place=close_up(point.label) or f"{point.latitude:.5f},{point.longitude:.5f}",
+            place=spot_of(point),
             district=found.district or after.district,
         )
     if not talk.inbound.text.strip() or talk.inbound.location is not None:

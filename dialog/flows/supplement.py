@@ -6,6 +6,7 @@ from collections import Counter
 
 from channels.message import Kind
 from dialog.acts import Supplement
+from dialog.districts import locate, spot_of
 from dialog.flow import Flow, Place, Talk
 from dialog.flows.mine import named, named_tail, numbered, open_ones
 from dialog.intents import after_lead, said_whole
@@ -35,11 +36,25 @@ def ask(talk: Talk) -> Turn:
     return _add(talk, one)
 
 
+def what_he_adds(talk: Talk, number: str) -> Supplement:
+    """Everything the message tells, for the ticket ``number``: words, files, and where it is."""
+    point = talk.inbound.location
+    found = locate(talk.text or (point.label if point else ""), talk.city)
+    spot = spot_of(point) if point else ""
+    return Supplement(
+        number,
+        talk.inbound.text or spot,
+        tuple(file.ref for file in talk.inbound.attachments),
+        district=found.district,
+        place=spot or found.place,
+        where=point,
+    )
+
+
 def _add(talk: Talk, one: TicketView) -> Turn:
-    files = tuple(file.ref for file in talk.inbound.attachments)
     return talk.reply(
         "supplement.done",
-        acts=[Supplement(one.handled_as, talk.inbound.text, files)],
+        acts=[what_he_adds(talk, one.handled_as)],
         to=MORE,
         slots={"number": one.number},
         tail=tail(one.number),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from dialog.acts import Act, HandOver, OpenTicket, RaiseAlarm, Supplement
+from dialog.acts import Act, HandOver, OpenTicket, RaiseAlarm
 from dialog.districts import locate
 from dialog.emergency import Alarm, alarms, detect
 from dialog.emotion import emotion
 from dialog.flow import Flow, Place, Talk
 from dialog.flows import report
 from dialog.flows.mine import numbered, open_ones
+from dialog.flows.supplement import what_he_adds
 from dialog.intents import begun, heard, said_whole
 from dialog.lexicon import fold
 from dialog.matters import matter_of
@@ -87,13 +88,11 @@ def _follow(talk: Talk) -> Turn | None:
     """What is said after an alarm goes to the people on duty; we do not chat."""
     if not under_way(talk):
         return None
-    number, point = talk.slots.get("number"), talk.inbound.location
-    words = talk.inbound.text or (point.label if point else "")
-    files = tuple(file.ref for file in talk.inbound.attachments)
+    number = talk.slots.get("number")
     seen = numbered(number, talk.view.tickets)
     takes_more = seen is None or bool(open_ones([seen]))  # one opened in this very transaction is not in the view
-    acts = [Supplement(number, words, files)] if number and takes_more and (words or files) else []
-    return talk.aside("emergency.follow", acts=acts)
+    more = what_he_adds(talk, number) if number and takes_more else None
+    return talk.aside("emergency.follow", acts=[more] if more and (more.text or more.attachments) else [])
 
 
 def _hear_doubt(talk: Talk) -> Turn | None:

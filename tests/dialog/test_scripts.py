@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from channels.message import Kind, Location
 from dialog.acts import Answered, HandOver, Helped, OpenTicket, RaiseAlarm, Rate, Supplement, Urge, Withdraw
 from dialog.view import Asks, Owner, SurveyView, TicketView
 from tests.dialog.talk import EVENING, IMAGE, VIDEO, Citizen
@@ -158,7 +159,9 @@ def test_s5_supplement_with_a_video():
 def test_s5_what_is_answered_to_the_question_is_more_of_the_same():
     citizen = Citizen(now=at(9, 21), tickets=(smoke(),)).says("补充一下,他们昨天半夜1点还在烤")
     citizen.says("老板叫张三,就在明湖西路12号门口")
-    assert citizen.did == [Supplement("2609180000217", "老板叫张三,就在明湖西路12号门口")]
+    assert citizen.did == [
+        Supplement("2609180000217", "老板叫张三,就在明湖西路12号门口", district="04", place="明湖西路12号门口")
+    ]
 
 
 def test_s6_withdraw_by_sms():
@@ -261,7 +264,21 @@ def test_s10_the_address_that_follows_reaches_those_on_duty():
     opened = citizen.one(OpenTicket)
     citizen.view = Citizen(owner=Owner.QUEUE).view
     citizen.says("天桥区阳光小区3号楼").hears_of("110")
-    assert citizen.did == [Supplement(opened.number.number, "天桥区阳光小区3号楼")]
+    assert citizen.did == [
+        Supplement(opened.number.number, "天桥区阳光小区3号楼", district="04", place="天桥区阳光小区3号楼")
+    ]
+
+
+def test_s10_a_point_on_the_map_without_a_word_is_a_place_too():
+    citizen = Citizen().says("楼道里好大煤气味")
+    citizen.view = Citizen(owner=Owner.QUEUE).view
+    citizen.says(kind=Kind.LOCATION, location=Location(36.67512, 116.98731))
+    told = citizen.one(Supplement)
+    assert (told.text, told.place, told.where) == (
+        "36.67512,116.98731",
+        "36.67512,116.98731",
+        Location(36.67512, 116.98731),
+    )
 
 
 def test_s11_the_ladder_for_insults_and_what_is_not_ours():

@@ -49,6 +49,10 @@ async def test_s10_gas_in_the_stairwell_is_a_ticket_at_once(town: Town) -> None:
     assert row["due_at"] - row["received_at"] == timedelta(hours=2)
     await citizen.say("天桥区阳光小区3号楼2单元")
     assert [one["text"] for one in await town.rows(supplement)] == ["天桥区阳光小区3号楼2单元"]
+    placed = await town.ticket()
+    assert (placed["district"], placed["place"], placed["missing"]) == ("04", "天桥区阳光小区3号楼2单元", [])
+    await citizen.say("历下区朝山街9号")
+    assert (await town.ticket())["place"] == "天桥区阳光小区3号楼2单元", "the first place stays; more is in the log"
     order = Order(Command.DISPATCH, Actor(Role.DISPATCHER, "0101"), {"lead": "E03", "co": ["D04"]})
     await town.services.office.order(row["number"], order)
     row = await town.ticket()

@@ -231,6 +231,14 @@ def test_supplements_are_counted_and_hold_something() -> None:
     assert desk.ticket.supplement_count == 1
 
 
+def test_a_supplement_places_what_nobody_could_place_and_moves_nothing() -> None:
+    desk = Desk().handling()
+    assert desk.ticket.district == ""
+    desk.give(Command.SUPPLEMENT, Role.CITIZEN, text="在市中区", district="03")
+    desk.give(Command.SUPPLEMENT, Role.CITIZEN, text="旁边是天桥区", district="04")
+    assert desk.ticket.district == "03"
+
+
 def test_raised_urgency_only_shortens() -> None:
     desk = Desk().dispatched()
     desk.give(Command.RAISE_URGENCY, Role.AGENT, urgency="critical")

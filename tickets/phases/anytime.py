@@ -61,8 +61,11 @@ def decision_overdue(move: Move) -> str:
 
 
 def supplemented(move: Move) -> Fields:
-    """补充, counted."""
-    return {"supplement_count": move.ticket.supplement_count + 1}
+    """补充, counted. A ticket nobody could place yet is placed by it."""
+    return {
+        "supplement_count": move.ticket.supplement_count + 1,
+        "district": move.ticket.district or move.data.get("district", ""),
+    }
 
 
 def urged(move: Move) -> Fields:
@@ -157,7 +160,7 @@ S, R = State, Role
 # fmt: off
 ROWS: tuple[Row, ...] = (
     row("T46", C.SUPPLEMENT, OPEN, {R.CITIZEN, R.AGENT}, None,
-        takes={"text": text, "attachments": tuple}, guards=(something_new,), effect=supplemented,
+        takes={"text": text, "attachments": tuple, "district": text}, guards=(something_new,), effect=supplemented,
         alerts=n.alerting("unit.supplement", Post.LIAISON)),
     row("T47", C.URGE, OPEN - {S.TO_CALLBACK}, {R.CITIZEN, R.AGENT}, None,
         guards=(urge_interval,), effect=urged, facts=overdue, alerts=n.urging),
