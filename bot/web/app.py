@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -31,6 +32,7 @@ _PARTS: tuple[type[Any], ...] = (
     *(Door, Tickets, Talks, Alerts, DispatchPages, Callbacks, Matters, Knowledge, KnowledgeTasks, Experts, Privacy),
 )
 """The rooms of the desk, each with its own pages."""
+_ICON = Path(__file__).with_name("icon.svg")
 DOORSTEP = web.AppKey("doorstep", Doorstep)
 
 
@@ -52,6 +54,7 @@ def make_app(services: Services) -> web.Application:
     for part in _desk(services):
         app.add_routes(part.routes())
     app.router.add_get("/", _home)
+    app.router.add_get("/favicon.ico", _icon)
     return app
 
 
@@ -72,3 +75,8 @@ def _desk(services: Services) -> tuple[Any, ...]:
 
 async def _home(_request: web.Request) -> web.StreamResponse:
     raise web.HTTPFound("/chat")
+
+
+async def _icon(_request: web.Request) -> web.StreamResponse:
+    """What browsers ask for on every page that names no icon of its own."""
+    return web.FileResponse(_ICON, headers={"Content-Type": "image/svg+xml"})

@@ -93,3 +93,9 @@ async def test_a_caller_who_never_finishes_his_headers_is_shown_out() -> None:
         one.close()
     watching.cancel()
     await runner.cleanup()
+
+
+async def test_every_page_has_an_icon(client: ClientSession) -> None:
+    async with client.get("/favicon.ico") as response:
+        assert (response.status, response.content_type) == (200, "image/svg+xml")
+        assert (await response.text()).startswith("<svg")
