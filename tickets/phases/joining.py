@@ -16,11 +16,8 @@ from tickets.phases.intake import ended
 from tickets.phases.kinds import count, text, words
 from tickets.phases.rating import RATING, a_citizens_rating, rated, says_something_new
 from tickets.phases.row import Fork, Row, row
-from tickets.state import OPEN, Role, State
+from tickets.state import BEFORE_A_UNIT, OPEN, Role, State
 from tickets.ticket import Ticket
-
-_BEFORE_A_UNIT = frozenset({State.RECEIVED, State.TO_DISPATCH})
-"""Once a unit has it, an appeal is handled to its end: it may only go beside another."""
 
 
 def _from_nought(value: object) -> int:
@@ -182,7 +179,8 @@ _STANDS = Fork(_stands, (S.RECEIVED, S.TO_DISPATCH), "where it stood")
 _JOINERS = {R.AGENT, R.DISPATCHER, R.SYSTEM}
 # fmt: off
 ROWS: tuple[Row, ...] = (
-    row("T09", C.MERGE, _BEFORE_A_UNIT, _JOINERS, S.MERGED,
+    # Once a unit has it, an appeal is handled to its end: it may only go beside another.
+    row("T09", C.MERGE, BEFORE_A_UNIT, _JOINERS, S.MERGED,
         needs={"parent": words}, takes={"citizens": count},
         guards=(joinable, not_itself, stands_alone, nobody_follows, as_the_policy_allows), effect=merged,
         tells=told_of_others("ticket.merged")),
