@@ -18,26 +18,21 @@ from tickets.provisions import (
     Accept,
     Archiving,
     ByUrgency,
-    Card,
     Consulting,
     CoOrganising,
     Count,
-    Extension,
     Interim,
     Limit,
     Objection,
     Quiet,
     Redo,
-    Return,
-    Silence,
     Step,
-    Supervising,
-    Suspension,
-    Termination,
     Urge,
     Window,
 )
+from tickets.request_rules import Extension, Return, Suspension, Termination
 from tickets.sheet import SheetError, read
+from tickets.supervision_rules import Card, Silence, Supervising
 
 PACKAGED = Path(__file__).parent / "policies"
 
