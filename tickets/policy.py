@@ -86,7 +86,8 @@ class Policy:
             missing = [kind.value for kind in kinds if kind not in given]
             if missing:
                 raise ValueError(f"{part} must have a line for each kind; add {', '.join(missing)}")
-        if any(self.quiet.holds(one) for slot in self.callback.slots for one in (slot.start, slot.end)):
+        quiet = self.quiet
+        if any(quiet.holds(slot.start) or slot.start <= quiet.start < slot.end for slot in self.callback.slots):
             raise ValueError("callback.slots must lie outside the quiet hours: citizens are asleep")
 
     @property
