@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tickets import notices as n
-from tickets.appeal import AppealType, Urgency
+from tickets.appeal import AppealType
 from tickets.assignment import AssignmentState
 from tickets.command import Command as C
 from tickets.command import ReturnReason
@@ -58,9 +58,7 @@ def panel_not_due(move: Move) -> str:
 
 def plain_enough(move: Move) -> str:
     """The system dispatches nothing confidential, nothing critical and no report."""
-    ticket = move.ticket
-    delicate = ticket.confidential or ticket.urgency is Urgency.CRITICAL or ticket.type is AppealType.REPORT
-    return "not_automatic" if move.actor.role is Role.SYSTEM and delicate else ""
+    return "not_automatic" if move.actor.role is Role.SYSTEM and move.ticket.delicate else ""
 
 
 def sign_time_passed(move: Move) -> str:
