@@ -196,14 +196,15 @@ def _amiss(unit: Unit, directory: Directory, districts: frozenset[str]) -> str:
 
 def _distinct(units: tuple[Unit, ...], source: str) -> None:
     """No two units of one time share a name or govern one region."""
-    seen: dict[str, Unit] = {}
+    seen: dict[str, list[Unit]] = {}
     for unit in units:
         governs = (f"region {unit.region}",) if unit.region and (unit.is_street or unit.level == 2) else ()
         for name in (*unit.names, *governs):
-            other = seen.setdefault(name, unit)
-            if other is not unit and _at_once(unit, other):
-                raise SheetError(source, unit.code, f"{name} is also {other.code}'s; they must not exist at one time")
-            seen[name] = unit
+            for other in seen.setdefault(name, []):
+                if _at_once(unit, other):
+                    cure = f"{name} is also {other.code}'s; they must not exist at one time"
+                    raise SheetError(source, unit.code, cure)
+            seen[name].append(unit)
 
 
 def _at_once(one: Unit, other: Unit) -> bool:
