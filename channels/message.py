@@ -102,6 +102,14 @@ class Attachment:
     sha256: str = field(default="", repr=False)
 
 
+_MEDIA = {"image": Kind.IMAGE, "audio": Kind.VOICE, "video": Kind.VIDEO}
+
+
+def kind_of_file(media_type: str) -> Kind:
+    """What a file of this type is to a citizen: a photo, a voice, a video, or just a file."""
+    return _MEDIA.get(media_type.partition("/")[0], Kind.FILE)
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What makes a message a whole letter (来信): it says everything at once, and its writer awaits no questions."""

@@ -68,7 +68,7 @@ class Officer:
 
 OFFICERS: tuple[Role, ...] = tuple(role for role in Role if role not in {Role.CITIZEN, Role.BOT, Role.SYSTEM})
 """Roles a person can be given."""
-_CELLS: Mapping[str, tuple[Sight, Sight]] = {
+CELLS: Mapping[str, tuple[Sight, Sight]] = {
     "●": (Sight.FULL, Sight.FULL),
     "◐": (Sight.FULL, Sight.HIDDEN),
     "○": (Sight.MASKED, Sight.MASKED),
@@ -93,7 +93,7 @@ _TABLE: Mapping[Role, str] = {
     Role.SYSADMIN: "        –  –  –  –  –  –",
 }
 RIGHTS: Mapping[Role, Mapping[FieldClass, tuple[Sight, Sight]]] = {
-    role: dict(zip(FieldClass, (_CELLS[cell] for cell in line.split()), strict=True)) for role, line in _TABLE.items()
+    role: dict(zip(FieldClass, (CELLS[cell] for cell in line.split()), strict=True)) for role, line in _TABLE.items()
 }
 """Role -> class -> what is seen of own and of others' tickets at most. P0 and P1 are seen in full only when revealed."""
 _SECRET: Mapping[FieldClass, Sight] = {
@@ -124,7 +124,7 @@ def at_most(officer: Officer, what: FieldClass, relation: Relation, *, secret: b
 
 
 def _ceiling(role: Role, what: FieldClass, relation: Relation, *, secret: bool) -> Sight:
-    own, other = RIGHTS.get(role, {}).get(what, _CELLS["–"])
+    own, other = RIGHTS.get(role, {}).get(what, CELLS["–"])
     sight = own if relation is Relation.OWN else other
     return min(sight, _SECRET.get(what, sight)) if secret and role is Role.UNIT else sight
 

@@ -5,14 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from tickets.access import FIELDS, RIGHTS, FieldClass, Sight
+from tickets.access import CELLS, FIELDS, RIGHTS, FieldClass
 
-_SIGNS = {
-    (Sight.FULL, Sight.FULL): "●",
-    (Sight.FULL, Sight.HIDDEN): "◐",
-    (Sight.MASKED, Sight.MASKED): "○",
-    (Sight.HIDDEN, Sight.HIDDEN): "–",
-}
+_SIGNS = {sights: sign for sign, sights in CELLS.items()}
 
 
 def lines() -> Iterator[str]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from tickets.appeal import Satisfaction
 from tickets.calendar import Calendar
 from tickets.policy import Policy
-from tickets.silence import WITH_UNIT
+from tickets.state import WITH_UNIT
 from tickets.supervision import ANSWERED_IN_WRITING, Ground, Level
 from tickets.ticket import Ticket
 

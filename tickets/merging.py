@@ -6,15 +6,13 @@ from collections.abc import Iterator
 
 from tickets.command import Command
 from tickets.orders import Order
-from tickets.state import OPEN, Actor, State
+from tickets.state import BEFORE_A_UNIT, OPEN, Actor
 from tickets.ticket import Ticket
-
-_BEFORE_A_UNIT = {State.RECEIVED, State.TO_DISPATCH}
 
 
 def merges(child: Ticket) -> bool:
     """Whether ``child`` would merge; what a unit has already only goes beside the other."""
-    return child.state in _BEFORE_A_UNIT
+    return child.state in BEFORE_A_UNIT
 
 
 def joining(child: Ticket, parent: Ticket, *, by: Actor, citizens: int) -> Iterator[tuple[str, Order]]:

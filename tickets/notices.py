@@ -8,7 +8,7 @@ from tickets.assignment import AssignmentRole
 from tickets.move import Move
 from tickets.orders import AlertDue, NoticeDue, Post
 from tickets.request import RequestKind, RequestState
-from tickets.silence import WITH_UNIT
+from tickets.state import WITH_UNIT
 from tickets.supervision import Ground, Level
 from tickets.ticket import Ticket
 

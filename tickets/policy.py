@@ -18,26 +18,21 @@ from tickets.provisions import (
     Accept,
     Archiving,
     ByUrgency,
-    Card,
     Consulting,
     CoOrganising,
     Count,
-    Extension,
     Interim,
     Limit,
     Objection,
     Quiet,
     Redo,
-    Return,
-    Silence,
     Step,
-    Supervising,
-    Suspension,
-    Termination,
     Urge,
     Window,
 )
+from tickets.request_rules import Extension, Return, Suspension, Termination
 from tickets.sheet import SheetError, read
+from tickets.supervision_rules import Card, Silence, Supervising
 
 PACKAGED = Path(__file__).parent / "policies"
 
@@ -91,7 +86,8 @@ class Policy:
             missing = [kind.value for kind in kinds if kind not in given]
             if missing:
                 raise ValueError(f"{part} must have a line for each kind; add {', '.join(missing)}")
-        if any(self.quiet.holds(one) for slot in self.callback.slots for one in (slot.start, slot.end)):
+        quiet = self.quiet
+        if any(quiet.holds(slot.start) or slot.start <= quiet.start < slot.end for slot in self.callback.slots):
             raise ValueError("callback.slots must lie outside the quiet hours: citizens are asleep")
 
     @property

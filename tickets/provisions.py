@@ -10,8 +10,7 @@ from itertools import pairwise
 
 from tickets.appeal import Reason, Urgency
 from tickets.cards import Mark
-from tickets.duration import Duration, Unit
-from tickets.state import Role
+from tickets.duration import Duration
 
 
 class Step(StrEnum):
@@ -94,7 +93,7 @@ class Redo:
     reasons: tuple[Reason, ...] = ()
 
     def __post_init__(self) -> None:
-        _at_least_one(discipline_proposal_after_dissatisfied=self.discipline_proposal_after_dissatisfied)
+        at_least_one(discipline_proposal_after_dissatisfied=self.discipline_proposal_after_dissatisfied)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,61 +122,6 @@ class Quiet:
         if self.start > self.end:
             return clock >= self.start or clock < self.end
         return self.start <= clock < self.end
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """黄牌 and 红牌: when each is shown."""
-
-    yellow: Mark
-    red: Mark
-
-    def __post_init__(self) -> None:
-        days = self.yellow.workdays and self.red.workdays and self.yellow.workdays >= self.red.workdays
-        shares = self.yellow.percent and self.red.percent and self.yellow.percent >= self.red.percent
-        if days or shares:
-            raise ValueError("the yellow card comes before the red one")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Return:
-    """退单: within what window a unit may ask, how often, and when a panel must settle it."""
-
-    window: ByUrgency
-    max_per_unit: int
-    to_panel_after: int
-
-    def __post_init__(self) -> None:
-        _at_least_one(max_per_unit=self.max_per_unit, to_panel_after=self.to_panel_after)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """One extension: at most ``cap`` more, granted by ``by``."""
-
-    cap: Duration
-    by: Role
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extension:
-    """延期: first and second grant, the total, and the urgencies that get none."""
-
-    first: Grant
-    second: Grant
-    total: Duration
-    forbid: tuple[Urgency, ...] = ()
-
-    def __post_init__(self) -> None:
-        spans = (self.first.cap, self.second.cap, self.total)
-        if any(span.unit is not Unit.WORKING_DAY for span in spans):
-            raise ValueError("write extensions in working days, for example 5wd")
-        if max(self.first.cap.amount, self.second.cap.amount) > self.total.amount:
-            raise ValueError(f"one extension cannot be longer than all together, {self.total}")
-
-    def grants(self) -> tuple[Grant, Grant]:
-        """The first and the second, in order."""
-        return self.first, self.second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,68 +159,14 @@ class Consulting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suspension:
-    """挂账: the longest time between two looks at what cannot be solved now."""
-
-    review: Duration
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Termination:
-    """终结: how often the matter must have been explained before it may be ended."""
-
-    explanations: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Archiving:
     """归档: how long after its end a ticket is put away."""
 
     after: Duration
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Supervising:
-    """督办: the points at which the rules themselves supervise, and how long a unit has to answer in writing."""
-
-    remind: tuple[Mark, ...]
-    """L0, shares of the limit used."""
-    written: Mark
-    """L3, working days overdue."""
-    joint: Mark
-    """L4, working days overdue."""
-    urges: int
-    """L3, once the citizen urged so often."""
-    answer: Duration
-
-    def __post_init__(self) -> None:
-        _at_least_one(urges=self.urges)
-        if any(not 0 < mark.percent <= 100 for mark in self.remind):
-            raise ValueError("remind at shares of the limit, for example [50%, 80%]")
-        if not 0 < self.written.workdays < self.joint.workdays:
-            raise ValueError("write working days overdue, the written grade before the joint one: +3wd and +5wd")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Silence:
-    """沉默工单: after how many working days without a sign of life from the unit its liaison, then its deputy head is
-    alarmed."""
-
-    liaison: Duration
-    deputy_head: Duration
-
-    def __post_init__(self) -> None:
-        if any(span.unit is not Unit.WORKING_DAY for span in self.steps()):
-            raise ValueError("write silence in working days, for example 2wd")
-        if not 0 < self.liaison.amount < self.deputy_head.amount:
-            raise ValueError("the liaison is alarmed before the deputy head")
-
-    def steps(self) -> tuple[Duration, Duration]:
-        """The first and the second alarm, in order."""
-        return self.liaison, self.deputy_head
-
-
-def _at_least_one(**numbers: int) -> None:
+def at_least_one(**numbers: int) -> None:
+    """Raises ValueError, with its name, for a number below one."""
     for name, number in numbers.items():
         if number < 1:
             raise ValueError(f"{name} is at least 1, not {number}")

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from tickets.state import Role, State
+from tickets.state import WITH_UNIT, Role, State
 
 
 class RequestKind(StrEnum):
@@ -55,16 +55,15 @@ class Request:
     data: Mapping[str, object] = field(default_factory=dict, repr=False)
 
 
-_WITH_UNIT = frozenset({State.DISPATCHED, State.HANDLING})
 LIVE: Mapping[RequestKind, frozenset[State]] = MappingProxyType(
     {
         RequestKind.REFUSAL: frozenset({State.RECEIVED}),
-        RequestKind.RETURN: _WITH_UNIT,
+        RequestKind.RETURN: WITH_UNIT,
         RequestKind.EXTENSION: frozenset({State.HANDLING}),
         RequestKind.SUSPEND: frozenset({State.HANDLING, State.TO_CALLBACK}),
         RequestKind.UNREASONABLE: frozenset({State.HANDLING, State.TO_CALLBACK}),
         RequestKind.TERMINATE: frozenset({State.HANDLING, State.TO_REVIEW, State.TO_CALLBACK, State.CLOSED}),
-        RequestKind.CO_ORGANISER: _WITH_UNIT,
+        RequestKind.CO_ORGANISER: WITH_UNIT,
         RequestKind.EXCLUSION: frozenset({State.CLOSED}),
         RequestKind.SCORE_APPEAL: frozenset({State.CLOSED}),
     }

@@ -8,11 +8,8 @@ from datetime import datetime
 from tickets.calendar import Calendar
 from tickets.deadlines import add
 from tickets.policy import Policy
-from tickets.state import Actor, Role, State
+from tickets.state import WITH_UNIT, Actor, Role
 from tickets.ticket import Ticket
-
-WITH_UNIT = frozenset({State.DISPATCHED, State.HANDLING})
-"""Where the unit that leads owes the next step."""
 
 
 def heard(before: Ticket, after: Ticket, actor: Actor, now: datetime) -> Ticket:

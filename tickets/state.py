@@ -28,6 +28,10 @@ class State(StrEnum):
     ARCHIVED = "archived"
 
 
+BEFORE_A_UNIT = frozenset({State.RECEIVED, State.TO_DISPATCH})
+"""No unit had it yet."""
+WITH_UNIT = frozenset({State.DISPATCHED, State.HANDLING})
+"""Where the unit that leads owes the next step."""
 BEFORE_REVIEW = frozenset(
     {
         State.RECEIVED,

@@ -129,6 +129,11 @@ class Ticket:
         return tuple(one for one in self.assignments if one.ended_at is None and one.role is not AssignmentRole.LEAD)
 
     @property
+    def delicate(self) -> bool:
+        """No machine decides about it: the citizen is confidential, it is critical, or a report."""
+        return self.confidential or self.urgency is Urgency.CRITICAL or self.type is AppealType.REPORT
+
+    @property
     def dissatisfied(self) -> bool:
         """The citizen said so in this round of handling, first or last."""
         return Satisfaction.DISSATISFIED in {self.satisfaction, self.changed_satisfaction}

@@ -80,6 +80,11 @@ class Unit:
         return tuple(dict.fromkeys(filter(None, (self.name, self.short, *self.aliases))))
 
     @property
+    def quoted(self) -> str:
+        """Its duties as a proposal quotes them, where they stand in front; "" where no text is known."""
+        return f"{self.clause}：{self.duty}" if self.duty else ""
+
+    @property
     def is_street(self) -> bool:
         """Whether it is a street office or a town (街道、镇)."""
         return "/" in self.region
@@ -135,7 +140,8 @@ class Directory:
 
     def government(self, district: str, day: date | None = None) -> Unit | None:
         """The government of a district (on ``day``): it answers where nobody else does (兜底)."""
-        return next((unit for unit in self._of(district, day) if unit.kind is Kind.DISTRICT), None)
+        governing = (unit for unit in self if district and unit.region == district and unit.kind is Kind.DISTRICT)
+        return next((unit for unit in governing if day is None or unit.in_force(day)), None)
 
     def street(self, district: str, text: str, day: date | None = None) -> Unit | None:
         """The street office or town of ``district`` that ``text`` names."""
@@ -149,10 +155,6 @@ class Directory:
     def named(self, name: str) -> Unit | None:
         """The unit written like this: by code, name, short name or another name."""
         return self.get(name) or next((unit for unit in self if name in unit.names), None)
-
-    def _of(self, region: str, day: date | None) -> Iterator[Unit]:
-        found = (unit for unit in self if region and unit.region == region)
-        return (unit for unit in found if day is None or unit.in_force(day))
 
 
 def load_directory(path: Path, *, districts: frozenset[str] = frozenset()) -> Directory:
@@ -196,14 +198,15 @@ def _amiss(unit: Unit, directory: Directory, districts: frozenset[str]) -> str:
 
 def _distinct(units: tuple[Unit, ...], source: str) -> None:
     """No two units of one time share a name or govern one region."""
-    seen: dict[str, Unit] = {}
+    seen: dict[str, list[Unit]] = {}
     for unit in units:
         governs = (f"region {unit.region}",) if unit.region and (unit.is_street or unit.level == 2) else ()
         for name in (*unit.names, *governs):
-            other = seen.setdefault(name, unit)
-            if other is not unit and _at_once(unit, other):
-                raise SheetError(source, unit.code, f"{name} is also {other.code}'s; they must not exist at one time")
-            seen[name] = unit
+            for other in seen.setdefault(name, []):
+                if _at_once(unit, other):
+                    cure = f"{name} is also {other.code}'s; they must not exist at one time"
+                    raise SheetError(source, unit.code, cure)
+            seen[name].append(unit)
 
 
 def _at_once(one: Unit, other: Unit) -> bool:

@@ -13,18 +13,17 @@ from tickets.deadlines import add
 from tickets.duration import Duration
 from tickets.earned import JUST_AFTER, coming
 from tickets.orders import Order
+from tickets.phases.closing import OFFICE_STEPS
 from tickets.policy import Policy
 from tickets.request import RequestState
-from tickets.silence import WITH_UNIT, silent_at
-from tickets.state import ENDED, OPEN, Actor, Role, State
+from tickets.silence import silent_at
+from tickets.state import ENDED, OPEN, WITH_UNIT, Actor, Role, State
 from tickets.supervision import ANSWERED_IN_WRITING, SupervisionState
 from tickets.ticket import Ticket
 
 Hand = tuple[datetime, Order]
 """One hand of the clock: when it strikes, and the order it then gives."""
 SYSTEM = Actor(Role.SYSTEM)
-OFFICE_ACTS = frozenset({State.RECEIVED, State.TO_DISPATCH, State.TO_REVIEW})
-"""Where the office itself owes the next step, by ``step_by``."""
 _HELPED = WITH_UNIT | {State.TO_REVIEW}
 _CONSULTED = WITH_UNIT | {State.IN_CONSULTATION}
 _ARCHIVED = ENDED - {State.ARCHIVED, State.MERGED}
@@ -71,7 +70,7 @@ def numbered(order: Order, draw: Callable[[], str]) -> Order:
 
 def _of_the_office(ticket: Ticket) -> Iterator[Hand]:
     by = ticket.step_by
-    if ticket.state in OFFICE_ACTS and by and by != ticket.step_told:
+    if ticket.state in OFFICE_STEPS and by and by != ticket.step_told:
         yield by + JUST_AFTER, _order(Command.STEP_OVERDUE)
     if ticket.state is State.SUSPENDED:
         if by:

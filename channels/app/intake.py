@@ -12,10 +12,9 @@ from channels.app.gate import Gate
 from channels.app.links import FileLinks
 from channels.app.problems import Problem
 from channels.app.tokens import Session
-from channels.message import Attachment, Kind
+from channels.message import Attachment, kind_of_file
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_KINDS = {"image": Kind.IMAGE, "audio": Kind.VOICE, "video": Kind.VIDEO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Intake:
         stored = await self.door.file(file_id) if file_id else None
         if stored is None:
             raise Problem("not_your_file", at=("file_id",))
-        kind = _KINDS.get(stored.media_type.partition("/")[0], Kind.FILE)
+        kind = kind_of_file(stored.media_type)
         return Attachment(ref=stored.id, kind=kind, media_type=stored.media_type, size=stored.size, stored=stored.id)
 
 

@@ -28,7 +28,7 @@ def read(value: str) -> Written:
     try:
         unpacked = zlib.decompressobj().decompress(base64.urlsafe_b64decode(value), _LARGEST)
         texts = json.loads(unpacked)
-    except (binascii.Error, zlib.error, ValueError):
+    except (binascii.Error, zlib.error, ValueError, RecursionError):
         return Written()
     if not isinstance(texts, dict):
         return Written()

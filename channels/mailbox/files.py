@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import filetype
 
 from channels.mailbox.parts import File
-from channels.message import Attachment, Kind
+from channels.message import Attachment, kind_of_file
 
 MOST = 20
 """Files of one mail kept (protocols.md §4.2)."""
-_KINDS = {"image": Kind.IMAGE, "audio": Kind.VOICE, "video": Kind.VIDEO}
 _RUNS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"#!", b"\xcf\xfa\xed\xfe", b"L\x00\x00\x00\x01\x14\x02\x00")
 _RUN_NAMES = re.compile(
     r"\.(?:exe|scr|com|pif|bat|cmd|vbs|vbe|jse?|wsf|wsh|hta|msi|jar|lnk|ps1|reg|dll|cpl|chm|iso|img|docm|xlsm|pptm|apk)$",
@@ -46,7 +45,7 @@ def sort(files: Iterable[File], *, most_bytes: int) -> Sorted:
         kept.append(
             Attachment(
                 ref=f"{place}",
-                kind=_KINDS.get(media_type.partition("/")[0], Kind.FILE),
+                kind=kind_of_file(media_type),
                 media_type=media_type,
                 name=file.name,
                 size=len(file.content),

@@ -13,11 +13,10 @@ from channels.mailbox.headers import address
 from channels.mailbox.intake import Upload
 from channels.mailbox.settings import Form
 from channels.mailbox.written import FIELDS, Written
-from channels.message import Address, Attachment, Inbound, Kind, Letter
+from channels.message import Address, Attachment, Inbound, Kind, Letter, kind_of_file
 
 SORTS: Mapping[str, str] = {"consult": "咨询", "complaint": "投诉", "suggest": "建议", "help": "求助"}
 """The four letter types of domain.md S34."""
-_KINDS = {"image": Kind.IMAGE, "audio": Kind.VOICE, "video": Kind.VIDEO}
 _PHONE = re.compile(r"(?:\+?86)?1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}")
 _NAME = re.compile(r"[\u3400-\u9fffA-Za-z·• .'-]{2,40}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -72,5 +71,5 @@ def digest(given: Written) -> str:
 
 
 def _attachment(one: StoredFile) -> Attachment:
-    kind = _KINDS.get(one.media_type.partition("/")[0], Kind.FILE)
+    kind = kind_of_file(one.media_type)
     return Attachment(ref=one.id, kind=kind, media_type=one.media_type, size=one.size, stored=one.id)

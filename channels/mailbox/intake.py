@@ -35,16 +35,21 @@ class Upload:
 
 
 async def received(request: web.Request, *, most: int) -> tuple[Written, list[Upload]]:
-    """What was posted. Raises TooLarge; a body that is no form gives an empty one."""
-    try:
-        given: Any = await request.post()
-    except web.HTTPRequestEntityTooLarge:
-        raise TooLarge("more than the form takes") from None
-    except (ValueError, AssertionError):
-        given = {}
+    """The letter posted and its files. Raises TooLarge."""
+    given = await posted(request)
     texts = {name: _text(given.get(name, "")) for name in (*FIELDS, "key", "deed")}
     files = [one for one in (given.getall("files", ()) if given else ()) if isinstance(one, web.FileField)]
     return Written(**texts), [_upload(one) for one in files[: most + 1] if one.filename]
+
+
+async def posted(request: web.Request) -> Any:
+    """The fields posted; a body that is no form gives none. Raises TooLarge."""
+    try:
+        return await request.post()
+    except web.HTTPRequestEntityTooLarge:
+        raise TooLarge("more than the form takes") from None
+    except (ValueError, AssertionError):
+        return {}
 
 
 def _text(value: object) -> str:

@@ -16,7 +16,7 @@ from channels.errors import Busy, TooLarge
 from channels.limits import Buckets
 from channels.mailbox import drafts
 from channels.mailbox.form import inbound, problems
-from channels.mailbox.intake import Upload, received
+from channels.mailbox.intake import Upload, posted, received
 from channels.mailbox.pages import HEADERS, STYLE, page
 from channels.mailbox.settings import Form
 from channels.mailbox.written import Written
@@ -112,7 +112,10 @@ class Web:
 
     async def look(self, request: web.Request) -> web.StreamResponse:
         """How a letter stands, for whoever has its number and code. The code is never in an address."""
-        given = await request.post()
+        try:
+            given = await posted(request)
+        except TooLarge:
+            given = {}
         number, code = (str(given.get(name, "")).strip().replace(" ", "")[:40] for name in ("number", "code"))
         now = self.door.now()
         if wait := self._looks.take(request.remote or "", now=now) or self._misses.wait(number, now=now):

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from hashlib import sha1, sha256
 from urllib.parse import quote
 
+from channels import phones
 from channels.errors import Credential, Later, Never
 from channels.message import Address, Inbound, Kind, Receipt, Stage
 from channels.payload import Payload
-from channels.sms import phones
 from channels.sms.arrival import moment, sms_text
 from channels.sms.provider import Answer, Call, Message
 from channels.sms.settings import HttpSettings

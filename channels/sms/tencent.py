@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha1
 
+from channels import phones
 from channels.errors import Credential, Later, Never, OptedOut, WindowClosed
 from channels.message import Address, Inbound, Kind, Receipt, Stage
 from channels.payload import Payload
-from channels.sms import phones
 from channels.sms.arrival import moment, sms_text
 from channels.sms.provider import Answer, Call, Message
 from channels.sms.settings import HttpSettings

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from channels import phones
 from channels.message import Attachment, Event, Kind, Location
 from channels.payload import Payload
 
@@ -17,9 +18,6 @@ _WORDS = 16_384
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w{1,40})?(?:\s+(.*))?", re.DOTALL)
 _MENU = frozenset({"report", "consult", "progress", "human", "menu", "help"})
 """Commands that are entries of the hotline's menu, for @BotFather's /setcommands."""
-_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
-_ABROAD = re.compile(r"(?:\+|00)?([1-9][0-9]{6,14})")
-_FILLING = str.maketrans("", "", " -()")
 
 
 def read(item: Payload, *, sender: int) -> Content | None:
@@ -115,19 +113,11 @@ def _card(item: Payload, part: Payload, sender: int) -> Content:
     own = owner is not None and owner.integer() == sender
     forwarded = any(item.has(name) for name in ("forward_origin", "forward_date", "via_bot"))
     if own and not forwarded:
-        phone = _phone(number)
+        # An account's number has its country's code, with or without "+": a bare 13800138000 is American.
+        phone = phones.normal(f"+{number.strip().removeprefix('+')}") or ""
         return {"kind": Kind.TEXT, "text": phone or number, "verified_phone": phone}
     names = (_said(part, "first_name"), _said(part, "last_name"), number)
     return {"kind": Kind.TEXT, "text": " ".join(filter(None, names)), "extra": {"sort": "contact"}}
-
-
-def _phone(number: str) -> str:
-    """ "13800138000" for the mainland, "+85298765432" for elsewhere, "" where it is no number."""
-    bare = number.translate(_FILLING)
-    if mobile := _MOBILE.fullmatch(bare):
-        return mobile[1]
-    abroad = _ABROAD.fullmatch(bare)
-    return f"+{abroad[1]}" if abroad else ""
 
 
 _READERS: Mapping[str, Callable[[Payload], Content]] = {

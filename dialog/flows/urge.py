@@ -13,7 +13,7 @@ from dialog.turn import Turn
 from dialog.view import TicketView
 from tickets.deadlines import add
 from tickets.number import tail
-from tickets.silence import WITH_UNIT
+from tickets.state import WITH_UNIT
 from tickets.ticket import State
 
 

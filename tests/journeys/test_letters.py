@@ -189,6 +189,13 @@ async def test_the_form_opens_a_ticket_and_its_code_shows_where_it_stands(town: 
     assert (await look(row["number"], row["query_code"]))[0] == 429, "guessing shuts the number for a while"
 
 
+async def test_a_body_that_is_no_form_asks_for_nothing_and_breaks_nothing(town: Town) -> None:
+    torn = {"Content-Type": "multipart/form-data"}
+    for path, status in (("/mailbox", 422), ("/mailbox/progress", 404)):
+        async with town.http.post(f"{town.base}{path}", data=b"x", headers=torn) as response:
+            assert response.status == status
+
+
 async def test_a_letter_of_the_form_with_a_mail_address_is_answered_there(town: Town, citizen: MailCitizen) -> None:
     status, _ = await form(town, mail="li.ming@CITY.test", sort="complaint")
     assert status == 200

@@ -148,6 +148,28 @@ def test_a_follower_is_asked_once_a_round_and_his_word_is_his() -> None:
     assert refused(desk, C.LAPSE, Role.SYSTEM) == "rated"
 
 
+def test_a_follower_who_is_content_no_more_is_heard_and_a_new_round_forgets_it() -> None:
+    desk = merged()
+    desk.give(C.FOLLOW, Role.SYSTEM, round=0)
+    desk.give(C.RATE, Role.CITIZEN, satisfaction="satisfied")
+    assert "office.follower_dissatisfied" not in [one.key for one in desk.alerts]
+    desk.wait(days=1).give(C.RATE, Role.CITIZEN, satisfaction="dissatisfied")
+    assert desk.alerts[-1] == AlertDue("office.follower_dissatisfied", Post.OFFICE, "", desk.ticket.number)
+    desk.give(C.FOLLOW, Role.SYSTEM, round=1)
+    assert (desk.ticket.satisfaction, desk.ticket.changed_satisfaction, desk.ticket.dissatisfied) == (None, None, False)
+    desk.give(C.RATE, Role.CITIZEN, satisfaction="dissatisfied")
+    assert desk.ticket.dissatisfied_count == 2
+
+
+def test_who_leaves_takes_no_change_of_mind_along() -> None:
+    desk = merged()
+    desk.give(C.FOLLOW, Role.SYSTEM, round=0)
+    desk.give(C.RATE, Role.CITIZEN, satisfaction="satisfied")
+    desk.give(C.RATE, Role.CITIZEN, satisfaction="dissatisfied")
+    desk.give(C.UNMERGE, Role.CITIZEN)
+    assert (desk.ticket.satisfaction, desk.ticket.changed_satisfaction, desk.ticket.dissatisfied) == (None, None, False)
+
+
 def test_a_followers_silence_is_never_satisfied() -> None:
     desk = merged()
     desk.give(C.FOLLOW, Role.SYSTEM, round=0)

@@ -68,6 +68,7 @@ def test_every_number_says_where_it_comes_from() -> None:
         ('"12:00-14:00"', '"14:00-12:00"', "callback.slots[1]", "the earlier time first"),
         ('"12:00-14:00"', '"noon"', "callback.slots[1]", "for example"),
         ('"18:30-20:30"', '"18:30-22:30"', "", "outside the quiet hours"),
+        ('start: "22:00", end: "07:00"', 'start: "12:30", end: "13:30"', "", "outside the quiet hours"),
         ("percent: 10 ", "percent: 110 ", "callback.phone", "from 0 to 100"),
         ("normal: {yellow: -1wd, red: +1wd}", "normal: {yellow: +2wd, red: +1wd}", "cards.normal", "before the red"),
         ("first: {cap: 5wd", "first: {cap: 5d", "extension", "in working days"),

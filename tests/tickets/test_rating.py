@@ -112,6 +112,15 @@ def test_reasons_and_words_come_later_and_complete_the_answer() -> None:
     assert desk.ticket.dissatisfied_count == 1
 
 
+def test_words_of_several_lines_said_twice_are_once() -> None:
+    desk = Desk().passed()
+    by_message(desk, satisfaction="dissatisfied", comment="还漏水\n没人来过")
+    again = refused(desk, C.RATE, Role.CITIZEN, satisfaction="dissatisfied", comment="还漏水\n没人来过")
+    assert (again, desk.ticket.callbacks[-1].comment) == ("rated", "还漏水\n没人来过")
+    by_message(desk, satisfaction="dissatisfied", comment="没人")
+    assert desk.ticket.callbacks[-1].comment == "还漏水\n没人来过\n没人"
+
+
 ANSWERS = st.tuples(
     st.sampled_from(["message", "phone", "contact", "finding", "redo"]),
     st.sampled_from(GRADES),

@@ -34,6 +34,14 @@ def test_what_was_scrubbed_once_holds_nothing_more_of_numbers(text: str) -> None
     assert all(one.end <= other.start for one, other in pairwise(hits))
 
 
+PIECES = " ".join(CASES["pieces"]).split()
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+def test_no_trace_is_missed_by_the_first_glance(text: str) -> None:
+    assert find(text) == find(f"{text}\n6")  # a figure is always worth a look
+
+
 @given(st.integers(3, 9), st.integers(0, 10**9 - 1))
 def test_every_mobile_is_found_however_it_is_broken_up(second: int, rest: int) -> None:
     number = f"1{second}{rest:09d}"

@@ -96,6 +96,11 @@ GOVERNMENT = '- {code: A, name: 甲区, kind: D, region: "01"}\n'
         ("- {code: A, name: 甲, kind: M, duty: 管一切}", "quoted with its clause"),
         ("- {code: A, name: 甲, kind: M}\n- {code: B, name: 乙, kind: M, aliases: [甲]}", "甲 is also A's"),
         (GOVERNMENT + '- {code: B, name: 乙区, kind: D, region: "01"}', "region 01 is also A's"),
+        (
+            "- {code: A, name: 甲, kind: M, valid_to: 2026-06-30}\n- {code: B, name: 甲, kind: M, valid_from: 2026-07-01}\n"
+            "- {code: C, name: 甲, kind: M, valid_to: 2026-03-31}",
+            "甲 is also A's",
+        ),
         ("- {code: A, name: 甲, kind: M, secrecy: hidden}", "write one of open, sealed"),
     ],
 )

@@ -85,7 +85,7 @@ class Finding:
 
 def likeness(one: Appealed, other: Appealed, rule: Repeats) -> Likeness:
     """How alike two appeals are."""
-    category = 100 if one.category == other.category else 50 if _related(one, other, rule) else 0
+    category = 100 if one.category == other.category else 50 if _kindred(one, other, rule) else 0
     where, apart = near(one.spot, other.spot, within=rule.near)
     text = alike(one.text, other.text)
     shown = {Near.POINT: 100, Near.KEY: 100, Near.UNKNOWN: 50, Near.OTHER: 0}[where]
@@ -149,8 +149,8 @@ def barred(new: Appealed, old: Appealed) -> str:
     return "other_wish" if other_wishes(new.text, old.text) else ""
 
 
-def _related(one: Appealed, other: Appealed, rule: Repeats) -> bool:
-    return any(one.category in group and other.category in group for group in rule.related)
+def _kindred(one: Appealed, other: Appealed, rule: Repeats) -> bool:
+    return other.category in kin(one.category, rule.related)
 
 
 def kin(category: str, related: Iterable[tuple[str, ...]]) -> frozenset[str]:
@@ -160,7 +160,7 @@ def kin(category: str, related: Iterable[tuple[str, ...]]) -> frozenset[str]:
 
 def _comparable(new: Appealed, old: Appealed, rule: Repeats) -> bool:
     """Whether a closer look is worth its time."""
-    return (new.category == old.category or _related(new, old, rule)) and _in_time(new, old, rule)
+    return _kindred(new, old, rule) and _in_time(new, old, rule)
 
 
 def _in_time(new: Appealed, old: Appealed, rule: Repeats) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import asin, ceil, cos, floor, radians, sin, sqrt
+
+from tickets.assessment.wordings import folded
 
 _EARTH = 6_371_000
 """Metres."""
@@ -58,7 +59,7 @@ class Spot:
 
 def place_keys(words: str) -> frozenset[str]:
     """The estates ("小区:明湖"), house numbers ("门牌:明湖西路12") and crossings ("路口:…") named in ``words``."""
-    text = "".join(unicodedata.normalize("NFKC", words).lower().split())
+    text = folded(words)
     return frozenset((*_estates(text), *_houses(text), *_corners(text)))
 
 

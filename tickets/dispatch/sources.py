@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import log
@@ -120,10 +120,9 @@ class Duties:
         scores = {unit.code: [word for word in unit.duties if word in case.text] for unit in units}
         sums = {code: sum(weights[word] for word in found) for code, found in scores.items() if found}
         most = max(sums.values(), default=0.0)
+        quoted = {unit.code: unit.quoted for unit in units}
         for code, total in sums.items():
-            unit = self.directory.get(code)
-            clause = f"{unit.clause}：{unit.duty}" if unit and unit.duty else ""
-            yield Hint(code, total / most, f"职责：{'、'.join(scores[code])}", clause)
+            yield Hint(code, total / most, f"职责：{'、'.join(scores[code])}", quoted[code])
 
 
 def _rarity(units: Sequence[Unit]) -> Mapping[str, float]:
@@ -165,9 +164,7 @@ class Territory:
         """The district's government."""
         government = self.directory.government(case.district, case.day)
         if government:
-            yield Hint(
-                government.code, 1.0, "属地兜底", f"{government.clause}：{government.duty}" if government.duty else ""
-            )
+            yield Hint(government.code, 1.0, "属地兜底", government.quoted)
 
 
 def resolved(rule: Rule, case: Case, directory: Directory) -> tuple[str, tuple[str, ...]]:
@@ -175,8 +172,4 @@ def resolved(rule: Rule, case: Case, directory: Directory) -> tuple[str, tuple[s
     government = directory.government(case.district, case.day)
     here = government.code if government else ""
     lead, *co = (here if code == DISTRICT else code for code in (rule.lead, *rule.co))
-    return lead, tuple(_once(code for code in co if code and code != lead))
-
-
-def _once(codes: Iterable[str]) -> Iterable[str]:
-    return dict.fromkeys(codes)
+    return lead, tuple(dict.fromkeys(code for code in co if code and code != lead))

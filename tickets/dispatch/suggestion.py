@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tickets.appeal import AppealType, Urgency
 from tickets.dispatch.case import Case
 from tickets.dispatch.rules import Dispatching
 from tickets.dispatch.sources import Ground, Hint, Source
@@ -89,8 +88,7 @@ class Combiner:
 def automatic(ticket: Ticket, found: Sequence[Suggestion], rules: Dispatching) -> Suggestion | None:
     """What the system may dispatch by itself, where the policy lets it: the catalogue's own word, sure enough, on a
     ticket that is neither confidential nor critical nor a report, and that no unit had before."""
-    delicate = ticket.confidential or ticket.urgency is Urgency.CRITICAL or ticket.type is AppealType.REPORT
-    if not rules.automatic or delicate or ticket.assignments or ticket.consultations or not found:
+    if not rules.automatic or ticket.delicate or ticket.assignments or ticket.consultations or not found:
         return None
     best = found[0]
     return best if best.named and best.confidence * 100 >= rules.confidence else None

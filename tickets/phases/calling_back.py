@@ -15,6 +15,10 @@ from tickets.phases.kinds import text
 from tickets.phases.row import Row, row
 from tickets.state import Role, State
 
+UNRATED: Fields = {"solved": None, "satisfaction": None, "changed_satisfaction": None}
+"""A new round of handling: nobody has rated it yet."""
+
+
 # What may stand against it.
 
 

@@ -15,7 +15,7 @@ from tickets.phases.kinds import several, some, text, words
 from tickets.phases.parts import handed_out, in_force, leads
 from tickets.phases.row import Fork, Row, row
 from tickets.request import RequestKind, RequestState
-from tickets.state import Role, State
+from tickets.state import WITH_UNIT, Role, State
 
 # What may stand against it.
 
@@ -126,15 +126,14 @@ def rule_proposed(move: Move) -> dict[str, object]:
 
 
 S, R = State, Role
-_WITH_UNIT = frozenset({S.DISPATCHED, S.HANDLING})
-_CONSULTED = _WITH_UNIT | {S.IN_CONSULTATION}
+_CONSULTED = WITH_UNIT | {S.IN_CONSULTATION}
 _WHERE = Fork(lambda move: None if _stays(move) else S.DISPATCHED, (S.DISPATCHED,), "unless the unit stays the same")
 # fmt: off
 ROWS: tuple[Row, ...] = (
     row("T12", C.TO_CONSULTATION, S.TO_DISPATCH, {R.DISPATCHER}, S.IN_CONSULTATION,
         needs={"reason": ConsultReason, "candidates": several}, guards=(no_panel_sits, candidates_in_force), effect=opened,
         tells=n.plainly("ticket.consultation")),
-    row("T18", C.DISPUTE, _WITH_UNIT, {R.UNIT}, None,
+    row("T18", C.DISPUTE, WITH_UNIT, {R.UNIT}, None,
         needs={"signer": words, "note": words}, takes={"candidates": some},
         guards=(no_panel_sits, return_was_rejected, first_dispute, candidates_in_force), effect=opened),
     row("T19", C.DECIDE_LEAD, _CONSULTED, {R.OFFICE_LEADER, R.PANELIST}, _WHERE,

@@ -11,6 +11,7 @@ from tickets.command import Command as C
 from tickets.duration import Duration, Unit
 from tickets.move import Fields, Move, then
 from tickets.phases.asking import decided, granted_now, may_sign, nothing_pending, requesting, signed, signed_through
+from tickets.phases.calling_back import UNRATED
 from tickets.phases.kinds import count, day, text, words, yes
 from tickets.phases.parts import leads
 from tickets.phases.replies import no_personal_data
@@ -97,9 +98,7 @@ def suspended(move: Move) -> Fields:
         "interim_by": None,
         "callback_at": None,
         "closing_kind": None,
-        "satisfaction": None,
-        "changed_satisfaction": None,
-        "solved": None,
+        **UNRATED,
     }
 
 

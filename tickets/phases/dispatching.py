@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tickets import notices as n
-from tickets.appeal import AppealType, Urgency
+from tickets.appeal import AppealType
 from tickets.assignment import AssignmentState
 from tickets.command import Command as C
 from tickets.command import ReturnReason
@@ -15,7 +15,7 @@ from tickets.phases.parts import handed_out, in_force, kept_from_streets, leads,
 from tickets.phases.row import Row, row
 from tickets.provisions import Step
 from tickets.request import RequestKind, RequestState
-from tickets.state import Role, State
+from tickets.state import WITH_UNIT, Role, State
 
 _RETURN = RequestKind.RETURN
 
@@ -58,9 +58,7 @@ def panel_not_due(move: Move) -> str:
 
 def plain_enough(move: Move) -> str:
     """The system dispatches nothing confidential, nothing critical and no report."""
-    ticket = move.ticket
-    delicate = ticket.confidential or ticket.urgency is Urgency.CRITICAL or ticket.type is AppealType.REPORT
-    return "not_automatic" if move.actor.role is Role.SYSTEM and delicate else ""
+    return "not_automatic" if move.actor.role is Role.SYSTEM and move.ticket.delicate else ""
 
 
 def sign_time_passed(move: Move) -> str:
@@ -126,7 +124,6 @@ def lateness(move: Move) -> dict[str, object]:
 
 
 S, R = State, Role
-_WITH_UNIT = frozenset({S.DISPATCHED, S.HANDLING})
 _NAMED = (one_lead, units_in_force, not_the_respondent, not_to_a_street)
 # fmt: off
 ROWS: tuple[Row, ...] = (
@@ -138,12 +135,12 @@ ROWS: tuple[Row, ...] = (
         effect=signed_for, facts=lateness, tells=n.plainly("ticket.signed")),
     row("T14", C.AUTO_SIGN, S.DISPATCHED, {R.SYSTEM}, S.HANDLING, guards=(sign_time_passed,),
         effect=signed_for, facts=lateness, alerts=n.alerting("unit.not_signed", Post.HEAD)),
-    row("T15", C.REQUEST_RETURN, _WITH_UNIT, {R.UNIT}, None,
+    row("T15", C.REQUEST_RETURN, WITH_UNIT, {R.UNIT}, None,
         needs={"reason": ReturnReason, "clause": words, "suggested": words}, takes={"note": text},
         guards=(nothing_pending(_RETURN), return_window, returns_left), effect=requesting(_RETURN, Step.DECIDE_RETURN)),
-    row("T16", C.APPROVE_RETURN, _WITH_UNIT, {R.DISPATCHER, R.OFFICE_LEADER}, S.TO_DISPATCH, takes={"note": text},
+    row("T16", C.APPROVE_RETURN, WITH_UNIT, {R.DISPATCHER, R.OFFICE_LEADER}, S.TO_DISPATCH, takes={"note": text},
         guards=(may_sign(_RETURN),), effect=signed(_RETURN, returned)),
-    row("T17", C.REJECT_RETURN, _WITH_UNIT, {R.DISPATCHER, R.OFFICE_LEADER}, None, needs={"note": words},
+    row("T17", C.REJECT_RETURN, WITH_UNIT, {R.DISPATCHER, R.OFFICE_LEADER}, None, needs={"note": words},
         guards=(may_sign(_RETURN),), effect=kept, alerts=n.alerting("unit.return_rejected", Post.LIAISON, Post.HEAD)),
 )
 # fmt: on

@@ -15,7 +15,7 @@ from tickets.phases.replies import no_personal_data
 from tickets.phases.row import Party, Row, row
 from tickets.provisions import Step
 from tickets.request import RequestKind, RequestState
-from tickets.state import Role, State
+from tickets.state import WITH_UNIT, Role, State
 
 _UNIT_CLOSES_AS = {ClosingKind.SOLVED, ClosingKind.PARTLY, ClosingKind.UNSOLVED, ClosingKind.EXPLAINED}
 _CO = RequestKind.CO_ORGANISER
@@ -168,21 +168,20 @@ def helper_overdue(move: Move) -> Fields:
 
 
 S, R = State, Role
-_WITH_UNIT = frozenset({S.DISPATCHED, S.HANDLING})
-_HELPED = _WITH_UNIT | {S.TO_REVIEW}
+_HELPED = WITH_UNIT | {S.TO_REVIEW}
 # fmt: off
 ROWS: tuple[Row, ...] = (
     row("T21", C.REQUEST_CO, S.HANDLING, {R.UNIT}, None,
         needs={"unit": words, "reason": words}, guards=(nothing_pending(_CO), not_there_yet, helpers_in_force), effect=requesting(_CO)),
-    row("T21", C.APPROVE_CO, _WITH_UNIT, {R.DISPATCHER, R.OFFICE_LEADER}, None,
+    row("T21", C.APPROVE_CO, WITH_UNIT, {R.DISPATCHER, R.OFFICE_LEADER}, None,
         guards=(may_sign(_CO), asked_for_still_missing), effect=signed(_CO, help_granted), alerts=n.helping("unit.helps")),
-    row("T21", C.REJECT_CO, _WITH_UNIT, {R.DISPATCHER, R.OFFICE_LEADER}, None, takes={"note": text},
+    row("T21", C.REJECT_CO, WITH_UNIT, {R.DISPATCHER, R.OFFICE_LEADER}, None, takes={"note": text},
         guards=(may_sign(_CO),), effect=decided(_CO, RequestState.REJECTED)),
-    row("T21", C.ADD_CO, _WITH_UNIT, {R.DISPATCHER}, None, needs={"co": several}, takes={"note": text},
+    row("T21", C.ADD_CO, WITH_UNIT, {R.DISPATCHER}, None, needs={"co": several}, takes={"note": text},
         guards=(not_there_yet, helpers_in_force), effect=helped, alerts=n.helping("unit.helps")),
     row("T22", C.SUB_DISPATCH, S.HANDLING, {R.UNIT}, None, needs={"unit": words}, takes={"note": text},
         guards=(not_there_yet, sub_unit_of_lead, helpers_in_force, not_down_to_a_street), effect=handed_down, alerts=n.helping("unit.helps")),
-    row("T23", C.CO_SIGN, _WITH_UNIT, {R.UNIT}, None, party=Party.HELPER,
+    row("T23", C.CO_SIGN, WITH_UNIT, {R.UNIT}, None, party=Party.HELPER,
         guards=(helper_unsigned,), effect=helper_signed),
     row("T23", C.CO_SUBMIT, _HELPED, {R.UNIT}, None, party=Party.HELPER, needs={"report": words},
         guards=(helper_at_work,), effect=helper_done, alerts=n.alerting("unit.helped", Post.LIAISON)),

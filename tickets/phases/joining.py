@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from tickets import notices as n
-from tickets.appeal import AppealType, Satisfaction, Urgency
+from tickets.appeal import AppealType, Urgency
 from tickets.callback import Callback, Way
 from tickets.command import Command as C
 from tickets.move import Fields, Move
 from tickets.orders import AlertDue, NoticeDue, Post
 from tickets.papers import filed
 from tickets.phases.anytime import something_new
-from tickets.phases.calling_back import hotline_asks, lapsed, not_rated
+from tickets.phases.calling_back import UNRATED, hotline_asks, lapsed, not_rated
 from tickets.phases.closing import OFFICE_STEPS
 from tickets.phases.intake import ended
 from tickets.phases.kinds import count, text, words
 from tickets.phases.rating import RATING, a_citizens_rating, rated, says_something_new
 from tickets.phases.row import Fork, Row, row
-from tickets.state import OPEN, Role, State
+from tickets.state import BEFORE_A_UNIT, OPEN, Role, State
 from tickets.ticket import Ticket
-
-_BEFORE_A_UNIT = frozenset({State.RECEIVED, State.TO_DISPATCH})
-"""Once a unit has it, an appeal is handled to its end: it may only go beside another."""
 
 
 def _from_nought(value: object) -> int:
@@ -112,8 +109,7 @@ def unmerged(move: Move) -> Fields:
         "redo_no": again,
         "callback_no": 0,
         "callback_at": None,
-        "solved": None,
-        "satisfaction": None,
+        **UNRATED,
     }
 
 
@@ -146,7 +142,7 @@ def followed(move: Move) -> Fields:
         move.ticket.callbacks, Callback, round=move.data["round"], way=Way.MESSAGE, at=move.now, by=move.actor.id
     )
     fresh = {"redo_no": move.data["round"], "callback_no": 1, "callback_at": by, "callbacks": callbacks}
-    return fresh | {"solved": None, "satisfaction": None}
+    return {**fresh, **UNRATED}
 
 
 def rated_apart(move: Move) -> Fields:
@@ -173,9 +169,9 @@ def told_of_others(key: str) -> n.Telling:
 
 
 def dissatisfied_follower(move: Move, after: Ticket) -> tuple[AlertDue, ...]:
-    """What others were content with was not enough for him: a person looks."""
-    new = after.satisfaction is Satisfaction.DISSATISFIED and move.ticket.satisfaction is not after.satisfaction
-    return (AlertDue("office.follower_dissatisfied", Post.OFFICE, "", after.number),) if new else ()
+    """What others were content with was not enough for him, or is not any more: a person looks."""
+    new = after.dissatisfied and not move.ticket.dissatisfied
+    return n.alerting("office.follower_dissatisfied", Post.OFFICE)(move, after) if new else ()
 
 
 S, R = State, Role
@@ -183,7 +179,8 @@ _STANDS = Fork(_stands, (S.RECEIVED, S.TO_DISPATCH), "where it stood")
 _JOINERS = {R.AGENT, R.DISPATCHER, R.SYSTEM}
 # fmt: off
 ROWS: tuple[Row, ...] = (
-    row("T09", C.MERGE, _BEFORE_A_UNIT, _JOINERS, S.MERGED,
+    # Once a unit has it, an appeal is handled to its end: it may only go beside another.
+    row("T09", C.MERGE, BEFORE_A_UNIT, _JOINERS, S.MERGED,
         needs={"parent": words}, takes={"citizens": count},
         guards=(joinable, not_itself, stands_alone, nobody_follows, as_the_policy_allows), effect=merged,
         tells=told_of_others("ticket.merged")),

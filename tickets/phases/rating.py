@@ -150,7 +150,7 @@ def _filed(move: Move, standing: Standing) -> tuple[Callback, ...]:
 def _completed(answer: Callback, move: Move) -> Callback:
     """Nothing said before is lost."""
     comment = move.data.get("comment", "")
-    known = comment in answer.comment.splitlines() or not comment
+    known = not comment or f"\n{comment}\n" in f"\n{answer.comment}\n"
     contacted = move.data.get("contacted")
     return replace(
         answer,

@@ -8,7 +8,7 @@ from tickets.assignment import AssignmentState
 from tickets.command import Command as C
 from tickets.move import Fields, Move
 from tickets.orders import Post
-from tickets.phases.calling_back import hotline_asks
+from tickets.phases.calling_back import UNRATED, hotline_asks
 from tickets.phases.kinds import text, words
 from tickets.phases.parts import leads
 from tickets.phases.row import Row, row
@@ -62,9 +62,7 @@ def handled_again(move: Move) -> Fields:
         "callback_no": 0,
         "closed_at": None,
         "closing_kind": None,
-        "solved": None,
-        "satisfaction": None,
-        "changed_satisfaction": None,
+        **UNRATED,
         **leads(move, state=AssignmentState.HANDLING, due_at=promise["due_at"], submitted_at=None),
     }
 

@@ -12,8 +12,8 @@ from tickets.phases.closing import OFFICE_STEPS
 from tickets.phases.kinds import words
 from tickets.phases.row import Row, row
 from tickets.phases.supervising import named, supervision_with
-from tickets.silence import WITH_UNIT, silent_at
-from tickets.state import OPEN, Role
+from tickets.silence import silent_at
+from tickets.state import OPEN, WITH_UNIT, Role
 from tickets.supervision import SupervisionState
 from tickets.ticket import Ticket
 

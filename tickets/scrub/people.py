@@ -38,7 +38,7 @@ NAMES = re.compile(
 """Names of the citizen himself: after what announces them, or before 先生 and 女士 where he speaks of himself. Others'
 names are part of the matter."""
 
-_FIGURE = r"[\d一二三四五六七八九十]"
+_FIGURE = r"[\d零〇一二三四五六七八九十]"
 ROOMS = re.compile(
     rf"(?:号楼|栋|幢|座)-?(?P<unit>{_FIGURE}{{1,3}}单元(?:-?{_FIGURE}{{1,2}}[层楼])?(?:-?{_FIGURE}{{1,5}}(?:室|户|号(?!楼))?)?)"
     rf"|(?P<alone>(?<![\d]){_FIGURE}{{1,3}}单元-?{_FIGURE}{{1,5}}(?:室|户|号(?!楼))?)"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from channels import phones
 from channels.errors import Malformed, Never, Unknown
 from channels.message import Receipt, Stage
-from channels.sms import phones
 from channels.sms.cmpp import pdu
 from channels.sms.cmpp.pdu import Command, Submit, Version
 from channels.sms.cmpp.verdicts import ADMISSION, AGAIN, NEVER, VERDICTS

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from channels import phones
 from channels.errors import Malformed, Never, Unknown
 from channels.message import Receipt
-from channels.sms import phones
 from channels.sms.line import coding
 from channels.sms.line.concat import Place, marked, placed
 from channels.sms.line.dialect import Answer, Frame, Piece, Role, Text

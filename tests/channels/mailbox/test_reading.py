@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import email.header
+import zlib
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from channels.errors import Malformed
-from channels.mailbox import quotes
+from channels.mailbox import drafts, quotes
 from channels.mailbox.charsets import decode
 from channels.mailbox.cursor import Cursor, Old, begin, read
 from channels.mailbox.files import refusal
@@ -21,6 +22,7 @@ from channels.mailbox.hypertext import as_text
 from channels.mailbox.parse import NOBODY, Reader
 from channels.mailbox.parts import File
 from channels.mailbox.threads import answered, dedupe_key, message_id, ours
+from channels.mailbox.written import Written
 from channels.message import Inbound, Kind
 from tests.channels.contract.cases import ROOT
 
@@ -246,6 +248,14 @@ def _read(raw: bytes) -> None:
             assert len(found.address.peer) <= 128
             assert 0 < len(found.id) <= 255
             (found.text + found.id + found.address.peer).encode()
+
+
+def test_a_draft_comes_back_and_whatever_else_the_cookie_holds_is_an_empty_form() -> None:
+    kept = Written(title="路灯不亮", body="明湖西路", phone="13800138000")
+    assert drafts.read(drafts.write(kept)) == kept
+    nested = base64.urlsafe_b64encode(zlib.compress(b"[" * 60_000)).decode()
+    for cookie in ("", "x", "%", nested):
+        assert drafts.read(cookie) == Written()
 
 
 def test_what_is_nested_without_end_is_malformed_or_read() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels.sms.phones import international, normal
+from channels.phones import international, normal
 from channels.sms.segments import segments
 
 
