@@ -11,6 +11,7 @@ from bot.answering import ANSWERING, Case
 from bot.store.conversations import Conversation
 from bot.store.tables import alarm, citizen_request, handover, supplement, survey
 from bot.store.wording import storable
+from bot.surveys import survey_id
 from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
 from dialog import acts
@@ -204,8 +205,3 @@ def _supplemented(case: Case, act: acts.Supplement | acts.Repeat | acts.Reopen) 
     case.changes.insert(
         supplement, ticket=act.number, at=case.now, text=storable(act.text), attachments=list(act.attachments)
     )
-
-
-def survey_id(row: Mapping[str, Any]) -> str:
-    """The survey of a ticket's current handling: each redo asks anew."""
-    return f"{row['number']}-{row['redo_no']}"
