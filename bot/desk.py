@@ -11,6 +11,7 @@ from bot.answering import ANSWERING, Case
 from bot.store.conversations import Conversation
 from bot.store.tables import alarm, citizen_request, handover, supplement, survey, ticket
 from bot.store.wording import storable
+from bot.surveys import survey_id
 from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
 from dialog import acts
@@ -221,8 +222,3 @@ def _placed(case: Case, act: acts.Supplement) -> None:
     }
     case.changes.update(ticket, "number", act.number, **learned)
     case.overlay.put(row | learned)
-
-
-def survey_id(row: Mapping[str, Any]) -> str:
-    """The survey of a ticket's current handling: each redo asks anew."""
-    return f"{row['number']}-{row['redo_no']}"

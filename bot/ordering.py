@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.desk import survey_id
 from bot.store import own_tickets, ticket_rows
 from bot.store.conversations import Conversation, claim_of_tickets
 from bot.store.tables import conversation
+from bot.surveys import survey_id
 from bot.telling import Telling
 from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes

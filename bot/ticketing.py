@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot import following
+from bot import following, surveys
 from bot.advice import Advice
 from bot.alerts import Alerts
 from bot.rulebook import proposed
@@ -135,7 +135,9 @@ class Ticketing:
         # Only what changed: an order touches a few of the fifty columns.
         new_ones = {name: value for name, value in columns.items() if row[name] != value}
         changes.update(ticket, "number", number, **new_ones)
-        overlay.put(row | columns | {name: getattr(done.ticket, name) for name in PAPERS})
+        after = row | columns | {name: getattr(done.ticket, name) for name in PAPERS}
+        overlay.put(after)
+        surveys.kept(changes, after, done.events, now=now)
         self.alerts.note(changes, done, event=columns["events"], now=now)
         if before.repeat_count:
             following.spread(changes, number, done, n=columns["events"], now=now)

@@ -7,10 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_
 
-from bot.desk import survey_id
 from bot.jobs.due import Due, each, tickets_where
 from bot.office import Office
-from bot.store.tables import survey, ticket
+from bot.store.tables import ticket
 from tickets.asking_hours import next_asking
 from tickets.orders import Command
 
@@ -34,22 +33,5 @@ def _open_now(office: Office, now: datetime) -> Iterator[ColumnElement[bool]]:
 
 
 def _ask_or_end(due: Due) -> None:
-    row = due.row
-    attempts = due.office.ticketing.policies.get(row["policy"]).callback.attempts
-    if row["callback_no"] >= attempts:
-        if due.order(Command.LAPSE):
-            due.changes.update(survey, "id", survey_id(row), state="lapsed")
-        return
-    if due.order(Command.ASK):
-        due.changes.keep(
-            survey,
-            id=survey_id(row),
-            ticket=due.number,
-            round=row["redo_no"],
-            conversation_id=row["conversation_id"],
-            citizen=row["citizen"],
-            asks="solved",
-            state="open",
-            asked_at=due.now,
-            reasons=[],
-        )
+    attempts = due.office.ticketing.policies.get(due.row["policy"]).callback.attempts
+    due.order(Command.LAPSE if due.row["callback_no"] >= attempts else Command.ASK)

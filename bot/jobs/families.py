@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from bot.desk import SYSTEM, survey_id
+from bot.desk import SYSTEM
 from bot.families import Families, Sitting
-from bot.jobs.due import Due, each, tickets_where
+from bot.jobs.due import each, tickets_where
 from bot.store import matters
 from bot.store.own_tickets import appealed, spot
-from bot.store.tables import family_look, matter_member, survey, ticket
+from bot.store.tables import family_look, matter_member, ticket
 from bot.work import Changes, Row
 from tickets.assessment.repeats import Finding, kin, same_matter
 from tickets.assessment.rule import Repeats
@@ -125,9 +125,4 @@ def _matter(other: Any, parent: str, sitting: Sitting) -> Row:
 async def lapse(families: Families) -> int:
     """A follower who was asked and said nothing was not reached; never satisfied. Returns how many were due."""
     due = tickets_where(ticket.c.state == "merged", ticket.c.callback_at <= families.office.now())
-    return await each(families.office, due.order_by(ticket.c.callback_at), _ended)
-
-
-def _ended(due: Due) -> None:
-    if due.order(Command.LAPSE):
-        due.changes.update(survey, "id", survey_id(due.row), state="lapsed")
+    return await each(families.office, due.order_by(ticket.c.callback_at), lambda one: one.order(Command.LAPSE))

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Column, Select, delete, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.desk import SYSTEM, survey_id
+from bot.desk import SYSTEM
 from bot.families import Families, Sitting
-from bot.store.tables import family_news, matter, matter_member, survey, ticket
+from bot.store.tables import family_news, matter, matter_member, ticket
 from bot.work import Changes
 from tickets.orders import Command, NotAllowed, NoticeDue, Order
 
@@ -96,19 +96,6 @@ def _asked(families: Families, sitting: Sitting, number: str, news: News) -> boo
         families.office.ticketing.order(sitting.changes, sitting.overlay, number, order, now=sitting.now)
     except NotAllowed:
         return False
-    row = sitting.overlay[number]
-    sitting.changes.keep(
-        survey,
-        id=survey_id(row),
-        ticket=number,
-        round=row["redo_no"],
-        conversation_id=row["conversation_id"],
-        citizen=row["citizen"],
-        asks="solved",
-        state="open",
-        asked_at=sitting.now,
-        reasons=[],
-    )
     return True
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.jobs import callbacks
 from bot.services import Services
@@ -85,3 +85,10 @@ async def test_what_was_answered_stays_answered(services: Services, number: str)
     assert (row["state"], row["reasons"]) == ("answered", ["policy"])
     async with services.database.read() as connection:
         assert set(await connection.scalars(select(message.c.state))) == {"done"}
+
+
+async def test_an_officer_who_lets_it_lapse_ends_the_asking(services: Services, number: str, clock: Clock) -> None:
+    async with services.database.begin() as connection:
+        await connection.execute(update(ticket).values(callback_no=9, callback_at=clock.now()))
+    await services.office.order(number, Order(Command.LAPSE, Actor(Role.CALLBACK_OFFICER, "丁一")))
+    assert (await only(services, survey))["state"] == "lapsed"

@@ -149,3 +149,22 @@ async def test_a_unit_that_does_not_sign_has_signed_late(services: Services, num
     assert (row["state"], row["signed_at"]) == ("handling", by)
     (event,) = [one for one in await rows(services, ticket_event) if one["command"] == "auto_sign"]
     assert event["data"]["late"], "counted as not signed in time"
+
+
+async def test_a_citizen_whom_an_officer_asks_is_heard(services: Services, number: str, clock: Clock) -> None:
+    for order in HANDLING:
+        await services.office.order(number, order)
+    clock.set(2026, 9, 21, 9, 5)
+    ask = Order(Command.ASK, Actor(Role.CALLBACK_OFFICER, "丁一"))
+    ends = await asyncio.gather(
+        services.office.order(number, ask), callbacks.call_back(services.office), return_exceptions=True
+    )
+    assert not isinstance(ends[1], BaseException)
+    (asked,) = await rows(services, survey)
+    assert (asked["ticket"], asked["round"], asked["state"]) == (number, 0, "open")
+    assert [row["body"]["notice"] for row in await notices(services)].count("survey.ask") == 1
+    for said in ("1", "满意"):
+        await services.hub.receive(Batch((words("p1", said),)))
+    (row,) = await rows(services, ticket)
+    assert (row["state"], row["satisfaction"]) == ("closed", "satisfied")
+    assert (await rows(services, survey))[0]["state"] == "answered"
