@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from benchmarks.month.simulation import Month
 from bot.store import audit
@@ -153,13 +153,14 @@ async def _callbacks(month: Month, books: Books) -> None:
     states |= {one: count for one, count in await _rows(month, select(survey.c.state, func.count()).group_by("state"))}
     asked = await _count(month, survey)
     books.same("surveys asked = answered + lapsed + closed + open", asked, sum(states.values()))
-    first = await _rows(month, select(ticket_event.c.ticket).where(ticket_event.c.command == Command.ASK))
+    first = await _rows(month, select(ticket_event.c.ticket).where(ticket_event.c.command.in_((Command.ASK, Command.FOLLOW))))
     books.same(
         "rounds asked, and surveys",
         len({*first}),
         len({row.ticket for row in await _rows(month, select(survey.c.ticket))}),
     )
-    waits = select(ticket.c.number).where(ticket.c.state == State.TO_CALLBACK)
+    follows = and_(ticket.c.state == State.MERGED, ticket.c.callback_at.is_not(None))
+    waits = select(ticket.c.number).where(or_(ticket.c.state == State.TO_CALLBACK, follows))
     books.none(
         "surveys open of tickets nobody is asked about",
         [
