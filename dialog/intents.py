@@ -12,6 +12,8 @@ BEGINS = (
     "supplement", "progress", "report", "consult", "resume", "who_saw", "export", "erase",
 )  # fmt: skip
 """Intents that begin a flow, in the order they are looked for."""
+_ANSWERS = ("no", "yes", "unclear", "submit", "cancel", "resume", "restart")
+_SECRECY = {"保密", "可联系", "不保密", "匿名", "没有 可联系", "没有保密", "没有,保密", "没有,可联系"}
 _AFTER_LEAD = re.compile(r"^[\s:：,，。#+]*")
 
 
@@ -45,6 +47,11 @@ def heard(name: str, text: str) -> bool:
 def said_whole(name: str, text: str) -> bool:
     """Whether folded ``text`` says ``name`` and nothing else."""
     return bare(text) in _exact(name) or text in _exact(name)
+
+
+def only_an_answer(text: str) -> bool:
+    """Whether folded ``text`` is a command for a report or an answer to a question of ours, and tells nothing itself."""
+    return bare(text) in _SECRECY or any(said_whole(name, text) for name in _ANSWERS)
 
 
 def after_lead(name: str, text: str) -> str:

@@ -200,5 +200,6 @@ _TAKERS: Sequence[Taker] = (
     _menu_digit,
     aside.out_of_scope,
     aside.wordless,
+    drafts.unasked,
     _matter,
 )

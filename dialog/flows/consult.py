@@ -10,7 +10,7 @@ from dialog.districts import district_of
 from dialog.flow import Flow, Place, Talk
 from dialog.flows import report, unknown
 from dialog.flows.unknown import REGISTER, asked
-from dialog.intents import bare, heard, said_whole
+from dialog.intents import bare, heard, only_an_answer, said_whole
 from dialog.knowledge.entry import PARTS, Entry
 from dialog.knowledge.policy import Outcome, Verdict
 from dialog.turn import Turn
@@ -39,6 +39,10 @@ def look_up(talk: Talk) -> Turn | None:
     if outcome.verdict is Verdict.OFFER:
         return _offer(talk, [found.entry for found in outcome.found])
     return None
+
+
+def _hear_asked(talk: Talk) -> Turn | None:
+    return None if only_an_answer(talk.text) else look_up_or_admit(talk)
 
 
 def look_up_or_admit(talk: Talk) -> Turn:
@@ -188,7 +192,7 @@ FLOW = Flow(
         "register": _hear_register,
         "unknown": unknown.hear,
         "offered": _hear_offered,
-        "asked": look_up_or_admit,
+        "asked": _hear_asked,
     },
     begins={"consult": ask},
     choices={"kb": tapped},

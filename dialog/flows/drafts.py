@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dialog.flow import NOTHING, Flow, Talk
 from dialog.flows import report
+from dialog.flows.mine import open_ones
+from dialog.intents import only_an_answer, said_whole
 from dialog.memory import Memory
 from dialog.turn import Turn
+from tickets.number import tail
 
+_JUST_NOW = timedelta(hours=1)
 _SAID = ("texts", "place", "files", "occurred")
 """Slots that hold something the citizen told; a report without them is not half-filled but not begun."""
 
@@ -36,9 +40,29 @@ def resume(talk: Talk) -> Turn:
     """继续: where the citizen left it."""
     kept = talk.memory.kept
     if not kept:
-        return talk.reply("draft.none")
+        return _none(talk)
     memory = replace(talk.memory, flow=report.FLOW.name, step=kept["step"], slots=kept["slots"], kept=NOTHING)
     return report.again(replace(talk, memory=memory))
+
+
+def _none(talk: Talk) -> Turn:
+    """No report waits; one submitted a moment ago is named, so that nobody submits it twice."""
+    last = next(iter(open_ones(talk.view.tickets)), None)
+    if last and talk.now - last.received_at <= _JUST_NOW:
+        return talk.reply("draft.submitted", tail=tail(last.number))
+    return talk.reply("draft.none")
+
+
+def unasked(talk: Talk) -> Turn | None:
+    """A command for a report, or an answer, where nothing under way asks for it: it is no question and no matter."""
+    tapped = talk.inbound.choice.startswith(f"{report.FLOW.name}:")
+    if talk.memory.kept and said_whole("send", talk.text):
+        return resume(talk)
+    if talk.memory.kept and said_whole("cancel", talk.text):
+        return report.cancelled(replace(talk, memory=replace(talk.memory, kept=NOTHING)))
+    if tapped or any(said_whole(name, talk.text) for name in ("send", "cancel", "restart")):
+        return _none(talk)
+    return talk.reply("greet.thanks") if only_an_answer(talk.text) else None
 
 
 FLOW = Flow("drafts", begins={"resume": resume})

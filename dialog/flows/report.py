@@ -19,7 +19,7 @@ from dialog.flows.report_slots import (
     hear,
     title,
 )
-from dialog.intents import said_whole
+from dialog.intents import only_an_answer, said_whole
 from dialog.lexicon import fold
 from dialog.matters import matter_of, troubled
 from dialog.turn import Turn
@@ -54,9 +54,9 @@ def start(talk: Talk, kind: AppealType | None = None) -> Turn:
 
 def from_question(talk: Talk, question: str, *, wrong: bool = False) -> Turn:
     """登记, after a question: the question is the matter. ``wrong`` when it tells of something to be put right."""
-    if not question:
-        return ask_what(talk)
     text = fold(question)
+    if not text or only_an_answer(text):
+        return ask_what(talk)
     matter = matter_of(text)
     kind = AppealType(matter.type or AppealType.HELP) if wrong or troubled(text) else None
     return start(replace(talk.with_text(text), inbound=replace(talk.inbound, text=question, choice="")), kind)
@@ -134,20 +134,25 @@ def _confirm(talk: Talk, gathered: Gathered, *, lead: str = "") -> Turn:
 
 def _hear_what(talk: Talk) -> Turn | None:
     if said_whole("cancel", talk.text):
-        return _cancelled(talk)
+        return cancelled(talk)
     if not talk.inbound.text.strip() and talk.inbound.location is None and not talk.inbound.attachments:
         return None
+    if only_an_answer(talk.text):
+        return again(talk)
     stored = talk.slots.get("type")
     return start(talk, AppealType(stored) if stored else None)
 
 
 def _hear_gather(talk: Talk) -> Turn | None:
     if said_whole("cancel", talk.text):
-        return _cancelled(talk)
+        return cancelled(talk)
     before = Gathered.load(talk.slots)
+    if said_whole("send", talk.text):
+        # Enough of our questions: what was gathered is shown.
+        return _confirm(talk, before) if before.texts else ask_what(talk)
     asked = before.asked[-1] if before.asked else ""
     only_files = bool(talk.inbound.attachments) and not talk.inbound.text.strip()
-    after = hear(talk, before, words_are_the_matter=not before.texts)
+    after = hear(talk, before)
     if only_files and asked == "extras":
         # More photos may follow; secrecy is still unanswered, and no question is spent on it.
         text = talk.phrases("report.photos", count=len(after.files)) + talk.phrases("report.extras_plain")
@@ -179,7 +184,7 @@ def _hear_confirm(talk: Talk) -> Turn | None:
     if said_whole("submit", talk.text):
         return _submit(talk, gathered)
     if said_whole("cancel", talk.text):
-        return _cancelled(talk)
+        return cancelled(talk)
     changed = _changed(talk, gathered)
     return repeat.look(talk, changed) or _confirm(talk, changed, lead=talk.phrases("report.changed"))
 
@@ -209,7 +214,7 @@ def _submit(talk: Talk, gathered: Gathered) -> Turn:
 
 def _hear_repeat(talk: Talk) -> Turn | None:
     if said_whole("cancel", talk.text):
-        return _cancelled(talk)
+        return cancelled(talk)
     heard = repeat.hear(talk) if talk.memory.step == repeat.ASKED.step else repeat.hear_explained(talk)
     return heard if isinstance(heard, Turn) else _go_on(talk, heard.gathered, lead=heard.lead)
 
@@ -220,15 +225,16 @@ def _tapped_repeat(talk: Talk) -> Turn | None:
     return _hear_repeat(talk) if asked else None
 
 
-def _cancelled(talk: Talk) -> Turn:
+def cancelled(talk: Talk) -> Turn:
+    """取消: the report is dropped."""
     return talk.reply("report.cancelled")
 
 
 def tapped(talk: Talk) -> Turn | None:
-    """提交 or 取消 as buttons; they mean nothing once the report is gone."""
-    if talk.memory.flow != FLOW.name or talk.memory.step != CONFIRM.step:
-        return talk.reply("report.cancelled") if talk.inbound.choice == "report:cancel" else None
-    return _submit(talk, Gathered.load(talk.slots)) if talk.inbound.choice == "report:submit" else _cancelled(talk)
+    """提交 or 取消 as buttons of the report that was shown."""
+    if (talk.memory.flow, talk.memory.step) != (CONFIRM.flow, CONFIRM.step):
+        return None
+    return _submit(talk, Gathered.load(talk.slots)) if talk.inbound.choice == "report:submit" else cancelled(talk)
 
 
 def again(talk: Talk) -> Turn:
@@ -242,7 +248,12 @@ def again(talk: Talk) -> Turn:
 
 
 def _or_again(step: Step) -> Step:
-    return lambda talk: again(talk) if said_whole("resume", talk.text) else step(talk)
+    def taken(talk: Talk) -> Turn | None:
+        if said_whole("restart", talk.text):
+            return ask_what(talk)
+        return again(talk) if said_whole("resume", talk.text) else step(talk)
+
+    return taken
 
 
 FLOW = Flow(

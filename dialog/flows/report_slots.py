@@ -9,7 +9,7 @@ from typing import Any
 from dialog.districts import locate, spot_of
 from dialog.emotion import emotion
 from dialog.flow import Talk
-from dialog.intents import bare, heard, said_whole
+from dialog.intents import heard, only_an_answer
 from dialog.matters import OTHER, Matter, by_category, matter_of, type_of
 from dialog.respondent import respondent
 from dialog.when import at_night, occurred
@@ -133,19 +133,11 @@ def _words(talk: Talk, before: Gathered, *, matter: bool) -> Gathered:
         after = replace(after, secret=False)
     elif heard("secret", text):
         after = replace(after, secret=True)
-    if matter or not _only_an_answer(text):
+    if matter or not only_an_answer(text):
         after = replace(after, texts=(*before.texts, talk.inbound.text.strip()))
     if after.category == OTHER and (row := matter_of(text)).title:
         after = replace(after, category=row.category)
     return after
-
-
-def _only_an_answer(text: str) -> bool:
-    """Words that answer our question and tell nothing of the matter."""
-    plain = bare(text)
-    return any(said_whole(name, text) for name in ("no", "yes", "unclear", "submit")) or plain in {
-        "保密", "可联系", "不保密", "匿名", "没有 可联系", "没有保密", "没有,保密", "没有,可联系",
-    }  # fmt: skip
 
 
 def title(talk: Talk, gathered: Gathered) -> str:

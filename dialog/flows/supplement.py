@@ -9,7 +9,7 @@ from dialog.acts import Supplement
 from dialog.districts import locate, spot_of
 from dialog.flow import Flow, Place, Talk
 from dialog.flows.mine import named, named_tail, numbered, open_ones
-from dialog.intents import after_lead, said_whole
+from dialog.intents import after_lead, only_an_answer, said_whole
 from dialog.matters import OTHER, matter_of, type_of
 from dialog.turn import Turn
 from dialog.view import TicketView
@@ -75,6 +75,8 @@ def _hear(talk: Talk) -> Turn | None:
     if said_whole("no", talk.text) or said_whole("cancel", talk.text):
         return talk.reply("supplement.end")
     one = numbered(talk.slots.get("number"), open_ones(talk.view.tickets))
+    if one and only_an_answer(talk.text) and not talk.inbound.attachments:
+        return talk.aside("supplement.ask", tail=tail(one.number))
     return _add(talk, one) if one else None
 
 

@@ -30,7 +30,10 @@ def test_doubtful_words_are_not_passed_over(text):
     assert detect(fold(text)) is not None
 
 
-@pytest.mark.parametrize("text", ["煤气费怎么交", "楼顶漏水", "请问救助站电话是多少"])
+@pytest.mark.parametrize("text", [
+    "煤气费怎么交", "楼顶漏水", "请问救助站电话是多少", "楼下开了家黑诊所无证行医", "有人开了间黑诊所", "家里停水两天了",
+    "我家停水两天了,老人没法做饭", "家里停电两天了", "自来水管爆裂了", "电梯停了两天了", "狗咬人了", "漏水了",
+])  # fmt: skip
 def test_an_errand_raises_no_doubt(text):
     assert detect(fold(text)) is None
 

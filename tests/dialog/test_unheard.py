@@ -8,7 +8,9 @@ from dialog.emergency import detect
 from dialog.lexicon import fold
 from training.danger.examples import examples
 
-UNHEARD = yaml.safe_load((Path(__file__).parent / "unheard.yaml").read_text("utf-8"))
+HERE = Path(__file__).parent
+UNHEARD = yaml.safe_load((HERE / "unheard.yaml").read_text("utf-8"))
+ENGLISH = yaml.safe_load((HERE / "unheard_english.yaml").read_text("utf-8"))
 CALM = UNHEARD.pop("calm")
 DANGERS = [text for texts in UNHEARD.values() for text in texts]
 
@@ -36,6 +38,15 @@ def test_what_only_sounds_like_danger():
     assert heard <= 0.27
 
 
+def test_english_is_heard_and_is_no_danger_by_itself():
+    certain, heard = shares(ENGLISH["danger"])
+    assert certain >= 0.68
+    assert heard >= 0.96
+    certain, heard = shares(ENGLISH["calm"])
+    assert certain == 0
+    assert heard <= 0.07
+
+
 def test_few_were_written_twice():
     shown = {text for texts in examples().values() for text in texts}
-    assert sum(fold(text) in shown for text in DANGERS) <= len(DANGERS) // 50
+    assert sum(fold(text) in shown for text in [*DANGERS, *ENGLISH["danger"]]) <= len(DANGERS) // 50
