@@ -153,7 +153,9 @@ async def _callbacks(month: Month, books: Books) -> None:
     states |= {one: count for one, count in await _rows(month, select(survey.c.state, func.count()).group_by("state"))}
     asked = await _count(month, survey)
     books.same("surveys asked = answered + lapsed + closed + open", asked, sum(states.values()))
-    first = await _rows(month, select(ticket_event.c.ticket).where(ticket_event.c.command.in_((Command.ASK, Command.FOLLOW))))
+    first = await _rows(
+        month, select(ticket_event.c.ticket).where(ticket_event.c.command.in_((Command.ASK, Command.FOLLOW)))
+    )
     books.same(
         "rounds asked, and surveys",
         len({*first}),

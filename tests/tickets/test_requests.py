@@ -136,6 +136,7 @@ def test_a_plan_is_looked_after_until_its_end() -> None:
     desk.wait(days=30).give(C.PROGRESS, Role.UNIT, text="已完成招标")
     desk.wait(days=60).give(C.PLAN_OVERDUE, Role.SYSTEM, number="DB-1")
     assert [(one.level, one.ground) for one in desk.ticket.supervisions] == [("L3", "plan_missed")]
+    assert refused(desk.wait(days=60), C.PLAN_OVERDUE, Role.SYSTEM, number="DB-1") == "number"
     desk.give(C.RESUME, Role.UNIT)
     assert (desk.ticket.state, desk.ticket.due_at) == (State.HANDLING, at("2027-06-30 23:59:59"))
 

@@ -16,7 +16,7 @@ from tickets.phases.kinds import count, day, text, words, yes
 from tickets.phases.parts import leads
 from tickets.phases.replies import no_personal_data
 from tickets.phases.row import Row, row
-from tickets.phases.supervising import by_grade, plan_supervised
+from tickets.phases.supervising import by_grade, plan_supervised, unused_number
 from tickets.request import RequestKind, RequestState
 from tickets.state import Role, State
 
@@ -162,7 +162,7 @@ ROWS: tuple[Row, ...] = (
     row("T30", C.RESUME, S.SUSPENDED, {R.UNIT, R.SUPERVISOR, R.SYSTEM}, S.HANDLING, takes={"note": text},
         guards=(resumable,), effect=resumed, tells=n.plainly("ticket.resumed")),
     row("T30", C.PLAN_OVERDUE, S.SUSPENDED, {R.SYSTEM}, None, needs={"number": words},
-        guards=(milestone_passed,), effect=then(plan_supervised, progressed), alerts=by_grade),
+        guards=(milestone_passed, unused_number), effect=then(plan_supervised, progressed), alerts=by_grade),
     row("T31", C.CLAIM_UNREASONABLE, _UNIT_OR_OFFICE, {R.UNIT, R.REVIEWER}, None,
         needs={"evidence": words, "public_reply": words},
         guards=(nothing_pending(_UNREASONABLE), unit_handles_or_office_follows, no_personal_data),

@@ -48,10 +48,12 @@ def number_for_writing(move: Move) -> str:
     """A supervision that is answered in writing has a number the citizen can be told, used once."""
     if move.data["level"] not in ANSWERED_IN_WRITING:
         return ""
-    number = move.data.get("number", "")
-    if not number:
-        return "missing:number"
-    return "number" if any(one.number == number for one in move.ticket.supervisions) else ""
+    return unused_number(move) if move.data.get("number", "") else "missing:number"
+
+
+def unused_number(move: Move) -> str:
+    """The number the order gives stands on no supervision of this ticket yet."""
+    return "number" if named(move) else ""
 
 
 def under_supervision(*states: SupervisionState) -> Guard:
