@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,11 +18,12 @@ END = datetime(2026, 9, 27, tzinfo=CITY_TIME)
 
 
 @pytest.fixture
-async def lived(database_url: str, tmp_path: Path) -> Month:
+async def lived(database_url: str, tmp_path: Path) -> AsyncIterator[Month]:
     """Twelve days of a small town."""
     month = prepared(database_url, tmp_path, seed=7, pace=timedelta(hours=4), end=END)
     await month.live(70)
-    return month
+    yield month
+    await month.services.database.close()
 
 
 async def test_a_small_month_is_lawful_and_adds_up(lived: Month) -> None:
@@ -43,4 +45,3 @@ async def test_a_small_month_is_lawful_and_adds_up(lived: Month) -> None:
     wrong = "\n".join((await close(lived)).wrong)
     for line in ("unlawful logs", "notices nobody asked for", "conversations with gaps"):
         assert line in wrong
-    await lived.services.database.close()
