@@ -61,6 +61,14 @@ def test_bytes_are_read_as_the_chinese_they_are(raw: bytes, label: str, text: st
     assert decode(raw, label) == text
 
 
+def test_a_bounce_whose_lines_are_torn_is_still_a_bounce() -> None:
+    """The library reads a form feed in a header and then refuses to write it."""
+    whole = (ROOT / "mailbox" / "samples" / "bounce_failed.eml").read_bytes()
+    torn = whole.replace(b"Arrival-Date: Thu,  1 Jan 2026 ", b"Arrival-Date: Thu,  1 Jan 2026\x0c")
+    assert torn != whole
+    assert READER.read(torn, at=NOW) == READER.read(whole, at=NOW)
+
+
 def test_no_label_there_is_makes_bytes_unreadable() -> None:
     """A mail that fails to be read would be met again at every look into the box, and nothing behind it be taken."""
     for label in {*aliases.aliases, *aliases.aliases.values(), "idna", "punycode", "undefined"}:

@@ -13,7 +13,7 @@ from channels.errors import Credential, Later, Never, Unknown
 from channels.message import Address, Outbound, Say, Stage
 from channels.sms.segments import segments
 from tests.channels.sms.held import NOW, PHONE, Held, holding, session
-from tests.channels.sms.proxy import between
+from tests.faults.proxy import between
 from tests.channels.sms.smsc import STATUSES, Centre, centre
 from tests.channels.sms.smsc_settings import SMPP
 
