@@ -46,7 +46,7 @@ class Fault(Enum):
 
 
 COMING = tuple(Fault)[:8]
-GOING = tuple(Fault)[8:18]
+"""Those of citizens' words on their way to us; the next are of ours to them."""
 
 
 class Provider:

@@ -24,7 +24,7 @@ from bot.running import working
 from bot.scheduler import Scheduler
 from bot.services import Services, build
 from bot.settings import load
-from bot.store.tables import account_state, conversation, message, outbox
+from bot.store.tables import account_state, message, outbox
 from bot.web.app import make_app
 from tests.faults.case import Case, Provider
 from tests.journeys.clock import CITY_TIME, Clock
@@ -177,7 +177,9 @@ class House:
 
     def heard(self, citizen: str) -> list[str]:
         """The tags that reached him, by the provider's own record."""
-        return [tag for words in self.provider.heard(citizen) for tag in TAG.findall(words) if tag in self.said[citizen]]
+        return [
+            tag for words in self.provider.heard(citizen) for tag in TAG.findall(words) if tag in self.said[citizen]
+        ]
 
     async def check(self) -> None:
         """Nothing lost, nothing doubled, the order kept."""

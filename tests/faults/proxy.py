@@ -61,7 +61,7 @@ class Proxy:
         self._deaf = True
 
     def heal(self) -> None:
-        """New lines pass again; what was swallowed stays lost."""
+        """New lines pass again; one that lost something by a stall stays dead, as TCP would leave it."""
         self._passing, self._spoil, self._cut_at, self._deaf = True, None, None, False
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -99,6 +99,12 @@ class Line:
         self._hub = hub
         self._provider = provider
         self._asked = False
+        self._dead = False
+
+    def _passes(self) -> bool:
+        """Asked with something in hand."""
+        self._dead = self._dead or not self._proxy._passing
+        return not self._dead
 
     async def ours(self, source: asyncio.StreamReader) -> None:
         """What the hub says."""
@@ -106,7 +112,7 @@ class Line:
             while octets := await source.read(65536):
                 spoil = self._proxy._spoil
                 self._asked = self._asked or (spoil is not None and spoil[1](octets))
-                if self._proxy._passing and not self._proxy._deaf:
+                if self._passes() and not self._proxy._deaf:
                     self._provider.write(octets)
                     await self._provider.drain()
             self._provider.close()
@@ -115,7 +121,7 @@ class Line:
         """What the provider says."""
         with suppress(OSError):
             while octets := await source.read(65536):
-                if not self._proxy._passing:
+                if not self._passes():
                     continue
                 spoil = self._proxy._spoil
                 if spoil is not None and self._asked:

@@ -25,9 +25,9 @@ _KEYS = itertools.count(1)
 
 class Devices(Hooked):
     folder = "app"
-    account = {"jwt_secret": _SECRET, "limits": {"messages_per_session": {"burst": 200, "per_second": 50}}}
 
     def __init__(self) -> None:
+        self.account = {"jwt_secret": _SECRET}
         self._lines: dict[str, dict[int, str]] = {citizen: {} for citizen in self.citizens}
         self._listening: list[asyncio.Task[None]] = []
         self._tokens = Tokens(_SECRET, account="city", lasts=timedelta(days=1), resumes=timedelta(days=1))

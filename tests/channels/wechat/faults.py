@@ -28,13 +28,13 @@ class WeChat(Hooked):
         # "Too many calls in a minute", "busy", and the proxy in front of the API.
         self.throttles = (lambda: peer.refuse("45011"), lambda: peer.refuse("-1"), lambda: setattr(peer, "status", 429))
         self.closings = (lambda: peer.refuse("45015"), lambda: peer.refuse("45047"))
-        self.refuse_login = lambda: peer.refuse("48001")
+        self.refuse_login = lambda: setattr(peer, "never_content", True)  # 42001 for every token, however fresh
         self.expire = peer.knock_out
         self.renewals = lambda: len(peer.token_calls)
 
     def accept(self) -> None:
         self._peer.accept()
-        self._peer.status = 200
+        self._peer.status, self._peer.never_content = 200, False
 
     def request(self, octets: bytes) -> bool:
         return octets.startswith(b"POST /cgi-bin/message/")
