@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from bot.experts import duty
 from bot.outbox.letters import letters, resend
 from bot.outbox.why import READING, Why
+from bot.photos import CLEANED, SHOWN, NotAPicture, without_traces
 from bot.store import desk_lists
 from bot.store.messages import lines
 from bot.store.sights import look_at
@@ -24,7 +26,6 @@ from tickets.access import FieldClass, Officer, Sight
 HISTORY = 200
 """Lines of a conversation shown, the latest."""
 _DOWNLOAD = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "no-store"}
-_SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
 
 class Talks:
@@ -145,14 +146,21 @@ class Talks:
         raise back("/desk/letters")
 
     async def file(self, request: web.Request, officer: Officer) -> web.StreamResponse:
-        """A citizen's photo or file; what a browser might run is only handed over for keeping."""
+        """A citizen's photo, without what his camera wrote into it, or his file; what a browser might run is only
+        handed over for keeping."""
         file = request.match_info["file"]
         stored = await self._services.door.file(file) if await self._may_open(file, officer) else None
         if stored is None or not stored.path.is_file():
             return await self._room.missing(officer)
-        place = "inline" if stored.media_type in _SHOWN else "attachment"
+        place = "inline" if stored.media_type in SHOWN else "attachment"
         headers = _DOWNLOAD | {"Content-Type": stored.media_type, "Content-Disposition": place}
-        return web.FileResponse(stored.path, headers=headers)
+        if stored.media_type not in CLEANED:
+            return web.FileResponse(stored.path, headers=headers)
+        try:
+            photo = await asyncio.to_thread(lambda: without_traces(stored.path.read_bytes()))
+        except NotAPicture:
+            return await self._room.missing(officer)
+        return web.Response(body=photo, headers=headers)
 
     async def _may_open(self, file: str, officer: Officer) -> bool:
         """Who may read every conversation, and a unit whose ticket, not a confidential one, came with the file."""
