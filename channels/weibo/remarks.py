@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from channels.weibo.times import read_time
 
 _WORDS = 20_000
 _LISTS = ("statuses", "comments")
+_NO_WORDS = re.compile(r"(?:\[\w{1,8}\]|\s)*")
+"""Weibo's emoticons are words in brackets: "[赞]". Who only nods is not spoken to; who only writes @ and our name is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ def read_remarks(remarks: Sequence[Remark], *, account: str, uid: str) -> Batch:
             continue
         if found.subject == uid:
             ignored.append("our own")
+        elif _NO_WORDS.fullmatch(found.text) and not found.extra:
+            ignored.append("no words")
         else:
             messages.append(found)
     return Batch(tuple(messages), ignored=tuple(ignored))
