@@ -41,6 +41,8 @@ class WeiboPeer:
         self.raw: tuple[int, bytes] | None = None
         self.page = 200
         """No page is longer."""
+        self.stubborn = False
+        """True: every look gets the first page."""
         self._behave = "accept"
         self._code = ""
         self._next = 5_200_000_000_001_000
@@ -141,7 +143,7 @@ class WeiboPeer:
             return trouble
         path = request.path.removeprefix("/2/").removesuffix(".json").removesuffix("/biz")
         self.looks.append((path, query))
-        most = int(query.get("max_id", 0)) or 1 << 62
+        most = (0 if self.stubborn else int(query.get("max_id", 0))) or 1 << 62
         since, count = int(query.get("since_id", 0)), min(int(query["count"]), self.page)
         found = [one for one in reversed(self.remarks[path]) if since < one["id"] <= most][:count]
         name = path.partition("/")[0]
