@@ -65,8 +65,14 @@ class Watch:
                     marks[source] = mark
                     yield batch, cursor_of(marks)
             if failed is not None:
-                raise failed
+                raise self._in_time(failed)
             await asyncio.sleep(self._settings.poll_seconds)
+
+    def _in_time(self, failed: SendError) -> SendError:
+        """What fails is looked at again when it would have been anyway: a robot that insists is shut out."""
+        if isinstance(failed, Later) and failed.after is None:
+            return Later(str(failed), after=float(self._settings.poll_seconds), code=failed.code)
+        return failed
 
     async def _new(self, source: Source, mark: int | None) -> list[tuple[Batch, int]]:
         """Batches of what is new, each with the mark behind it."""

@@ -98,11 +98,11 @@ async def test_one_source_that_fails_does_not_hide_the_others(peer: WeiboPeer, w
     ("status", "body", "decision", "after"),
     [
         (403, {"error": "out of rate limit", "error_code": 10022}, Later, 1200),
-        (400, {"error": "param error", "error_code": 10008}, Later, None),
+        (400, {"error": "param error", "error_code": 10008}, Later, 1),
         (403, {"error": "expired_token", "error_code": 21327}, Credential, None),
-        (502, {}, Later, None),
-        (200, {"statuses": 7}, Later, None),
-        (200, {"users": []}, Later, None),
+        (502, {}, Later, 1),
+        (200, {"statuses": 7}, Later, 1),
+        (200, {"users": []}, Later, 1),
     ],
 )
 async def test_looking_ends_in_an_operator_s_care_or_is_done_again(
