@@ -1,7 +1,7 @@
-"""What Weibo's error numbers mean for a message of ours: one table, number to decision. [U]
+"""What Weibo's error numbers mean for a message of ours: one table, number to decision.
 
 The numbers are those of the wiki's page Error_code (1xxxx the system, 2xxxx a service) as third parties copied it; none
-was met on a live account. ``messages/reply`` says nowhere which number "no quota" has: its words are looked at.
+was met on a live account [U]. ``messages/reply`` says nowhere which number "no quota" has: its words are looked at.
 """
 
 from __future__ import annotations

@@ -26,7 +26,8 @@ def test_who_reports_in_public_is_invited_and_nothing_is_begun() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["人工", "1", "查询进度", "催办", "撤单", "退订", "请问几号开始供暖", "什么破热线，一群废物", "2609180002175"]
+    "text",
+    ["人工", "1", "查询进度", "催办", "撤单", "退订", "请问几号开始供暖", "什么破热线，一群废物", "2609180002175"],
 )
 def test_no_command_works_in_public(text: str) -> None:
     citizen = Citizen().says(text, **REMARK)

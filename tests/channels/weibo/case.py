@@ -77,9 +77,7 @@ _SHARED = {
     "required": ("uid", "app_secret", "access_token"),
 }
 CASES = (
-    Case(
-        name="messages", settings=ACCOUNT, secrets=("app_secret", "access_token"), speaks=(Webhook, Media), **_SHARED
-    ),
+    Case(name="messages", settings=ACCOUNT, secrets=("app_secret", "access_token"), speaks=(Webhook, Media), **_SHARED),
     Case(
         name="watching",
         settings=WATCHING,

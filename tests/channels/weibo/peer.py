@@ -34,7 +34,11 @@ class WeiboPeer:
         """(path, form) of comments that were taken."""
         self.looks: list[tuple[str, dict[str, str]]] = []
         """(path, query) of looks at what was said in public."""
-        self.remarks: dict[str, list[dict[str, Any]]] = {"statuses/mentions": [], "comments/mentions": [], "comments/to_me": []}
+        self.remarks: dict[str, list[dict[str, Any]]] = {
+            "statuses/mentions": [],
+            "comments/mentions": [],
+            "comments/to_me": [],
+        }
         self.files: dict[str, tuple[str, bytes]] = {}
         self.errors: dict[str, list[tuple[int, dict[str, Any]]]] = {}
         """Path, "" for any -> (HTTP status, JSON), answered once each."""
@@ -88,7 +92,9 @@ class WeiboPeer:
         app.router.add_get("/2/mss/msget", self._file)
         return app
 
-    def _trouble(self, request: web.Request, given: Mapping[str, Any], *, tokens: tuple[str, ...]) -> web.Response | None:
+    def _trouble(
+        self, request: web.Request, given: Mapping[str, Any], *, tokens: tuple[str, ...]
+    ) -> web.Response | None:
         errors = self.errors.get(request.path) or self.errors.get("")
         if errors:
             status, body = errors.pop(0)
@@ -135,7 +141,9 @@ class WeiboPeer:
             return self._error(request, 20019, "Repeat content!")
         self.comments.append((request.path, form))
         self._next += 1
-        return web.json_response({"created_at": "Fri Sep 18 20:40:00 +0800 2026", "id": self._next, "text": form["comment"]})
+        return web.json_response(
+            {"created_at": "Fri Sep 18 20:40:00 +0800 2026", "id": self._next, "text": form["comment"]}
+        )
 
     async def _look(self, request: web.Request) -> web.StreamResponse:
         query = dict(request.query)

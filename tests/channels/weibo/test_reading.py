@@ -170,6 +170,7 @@ _JSON = st.recursive(
     max_leaves=12,
 )
 _KINDS = st.sampled_from(["text", "image", "voice", "position", "event", "mention", "video"])
+_DETAILS = dict.fromkeys(("subtype", "key", "vfid", "tovfid", "longitude", "latitude"), _JSON)
 _BODIES = st.fixed_dictionaries(
     {
         "type": _KINDS | _JSON,
@@ -177,16 +178,15 @@ _BODIES = st.fixed_dictionaries(
         "sender_id": st.integers() | _JSON,
         "created_at": st.just(TEXT["created_at"]) | _JSON,
     },
-    optional={
-        "text": _JSON,
-        "data": _JSON
-        | st.fixed_dictionaries({}, optional={n: _JSON for n in ("subtype", "key", "vfid", "tovfid", "longitude", "latitude")}),
-    },
+    optional={"text": _JSON, "data": _JSON | st.fixed_dictionaries({}, optional=_DETAILS)},
+)
+_REMARKS = st.lists(
+    _JSON | st.fixed_dictionaries(dict.fromkeys(("id", "user", "status", "text", "created_at"), _JSON)), max_size=4
 )
 
 
 @given(_BODIES)
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_whatever_is_pushed(body: dict[str, Any]) -> None:
     with contextlib.suppress(Malformed):
         assert_storable(WEIBO.parse(called("", json.dumps(body).encode())))
@@ -202,8 +202,8 @@ def test_any_bytes(body: bytes) -> None:
         WEIBO.read(body, at=NOW)
 
 
-@given(st.fixed_dictionaries({"comments": st.lists(_JSON | st.fixed_dictionaries({n: _JSON for n in ("id", "user", "status", "text", "created_at")}), max_size=4)}))
-@settings(max_examples=100)
+@given(st.fixed_dictionaries({"comments": _REMARKS}))
+@settings(max_examples=50)
 def test_whatever_page(page: dict[str, Any]) -> None:
     with contextlib.suppress(Malformed):
         assert_storable(WEIBO.read(json.dumps(page).encode(), at=NOW))

@@ -180,9 +180,7 @@ def test_no_quota_closes_the_window_whatever_its_number() -> None:
         (404, b"", Never),
     ],
 )
-async def test_strange_answers(
-    peer: WeiboPeer, weibo: Any, status: int, raw: bytes, decision: type[SendError]
-) -> None:
+async def test_strange_answers(peer: WeiboPeer, weibo: Any, status: int, raw: bytes, decision: type[SendError]) -> None:
     peer.raw = status, raw
     with pytest.raises(decision) as caught:
         await weibo.send(OUTBOUND)

@@ -76,6 +76,13 @@ async def test_a_page_that_never_changes_ends_the_walk(peer: WeiboPeer, weibo: A
     assert len(peer.looks) == 2
 
 
+async def test_a_comment_found_in_two_ways_is_one(peer: WeiboPeer, weibo: Any) -> None:
+    peer.comment("@泉城12345 井盖坏了")
+    peer.remarks["comments/mentions"] = peer.remarks["comments/to_me"]
+    first, second = (batch.messages for batch, _ in await some(weibo, AT_HOME, 2))
+    assert first == second
+
+
 async def test_our_own_words_move_the_mark_and_are_not_heard(peer: WeiboPeer, weibo: Any) -> None:
     mine = peer.comment("回复@某人:请私信我们", uid=int(UID))
     ((batch, cursor),) = await some(weibo, AT_HOME, 1)
@@ -95,20 +102,20 @@ async def test_one_source_that_fails_does_not_hide_the_others(peer: WeiboPeer, w
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "decision", "after"),
+    ("answer", "decision", "after"),
     [
-        (403, {"error": "out of rate limit", "error_code": 10022}, Later, 1200),
-        (400, {"error": "param error", "error_code": 10008}, Later, 1),
-        (403, {"error": "expired_token", "error_code": 21327}, Credential, None),
-        (502, {}, Later, 1),
-        (200, {"statuses": 7}, Later, 1),
-        (200, {"users": []}, Later, 1),
+        ((403, {"error": "out of rate limit", "error_code": 10022}), Later, 1200),
+        ((400, {"error": "param error", "error_code": 10008}), Later, 1),
+        ((403, {"error": "expired_token", "error_code": 21327}), Credential, None),
+        ((502, {}), Later, 1),
+        ((200, {"statuses": 7}), Later, 1),
+        ((200, {"users": []}), Later, 1),
     ],
 )
 async def test_looking_ends_in_an_operator_s_care_or_is_done_again(
-    peer: WeiboPeer, weibo: Any, status: int, body: dict[str, Any], decision: type[Exception], after: float | None
+    peer: WeiboPeer, weibo: Any, answer: tuple[int, dict[str, Any]], decision: type[Exception], after: float | None
 ) -> None:
-    peer.errors["/2/statuses/mentions.json"] = [(status, body)]
+    peer.errors["/2/statuses/mentions.json"] = [answer]
     with pytest.raises(decision) as caught:
         await anext(weibo.poll(AT_HOME))
     assert type(caught.value) is decision
