@@ -50,10 +50,10 @@ class Api:
         said = await self._call("POST", self._public(path), form=form)
         return str(said.get("id") or "")[:64]
 
-    async def look(self, source: Source, *, since: int, before: int = 0, count: int = 0) -> Payload:
+    async def look(self, source: Source, *, since: int, before: int = 0) -> Payload:
         """One page of remarks with ids above ``since``, the newest first; with ``before``, below that. Raises Credential or
         Later."""
-        query = {"access_token": self._public_token, "since_id": str(since), "count": str(count or PAGE[source])}
+        query = {"access_token": self._public_token, "since_id": str(since), "count": str(PAGE[source])}
         if before:
             query["max_id"] = str(before - 1)  # "smaller than or equal to"
         if source == "mentions":
@@ -93,6 +93,8 @@ class Api:
         self._check(answer)
         if (said := answer.words) is None:
             raise Unknown("the answer does not say what became of the message", code=str(answer.status))
+        if said.get("result") is False:
+            raise Never("Weibo did not take it, and does not say why")
         return said
 
     async def _exchange(self, method: str, url: str, **rest: Any) -> Answer:

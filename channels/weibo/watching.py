@@ -77,8 +77,8 @@ class Watch:
     async def _new(self, source: Source, mark: int | None) -> list[tuple[Batch, int]]:
         """Batches of what is new, each with the mark behind it."""
         if mark is None:
-            # What was said before the hub came is not answered.
-            newest = remarks_of(await self._api.look(source, since=0, count=1))
+            # What was said before the hub came is not answered. A whole page is looked at: the newest may be deleted.
+            newest = remarks_of(await self._api.look(source, since=0))
             return [(Batch(), newest[-1].number if newest else 0)]
         found, whole = await self._since(source, mark)
         batches = [] if whole else [(Batch(ignored=("further back than we look",)), mark)]

@@ -174,6 +174,7 @@ def test_no_quota_closes_the_window_whatever_its_number() -> None:
         (200, b"[]", Unknown),
         (200, b'{"error":"x"}', Unknown),
         (200, b'{"error":"x","error_code":"10001"}', Later),
+        (200, b'{"result":false}', Never),
         (302, b"", Unknown),
         (429, b"", Later),
         (403, b"", Credential),

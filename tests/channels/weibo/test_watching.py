@@ -38,7 +38,7 @@ async def test_what_was_said_before_we_came_is_not_answered(peer: WeiboPeer, wei
     found = await some(weibo, "", 3)
     assert texts(found) == []
     assert marks_of(found[-1][1]) == {"mentions": newest, "comment_mentions": 0, "comments": 0}
-    assert [query["count"] for _, query in peer.looks] == ["1", "1", "1"]
+    assert [query["since_id"] for _, query in peer.looks] == ["0", "0", "0"]
     peer.mention("@泉城12345 新的")
     peer.comment("井盖坏了")
     assert texts(await some(weibo, found[-1][1], 2)) == ["@泉城12345 新的", "井盖坏了"]
