@@ -233,18 +233,21 @@ class HubBatch:
     def _say(
         self, own: Changes, one: Thought, words: Say, *, priority: Priority, ticket: str | None = None
     ) -> Say | None:
+        public = one.arrival.message.public
         telling = Telling(
             key=f"a:{one.id}" if self._replaying else f"r:{one.id}",
             body=words,
             sender=Sender.BOT,
             priority=priority,
             ticket=ticket,
-            # A replayed message has no open call of a provider to answer into.
-            in_reply_to=None if self._replaying else one.id,
+            # A replayed message has no open call of a provider to answer into; a public remark is answered beside it,
+            # and only beside it.
+            in_reply_to=None if self._replaying and not public else one.id,
+            carried=not public,
         )
         account = one.arrival.account
         carried = tell(own, account, one.conversation, telling, now=self._now)
-        if self._replaying or account is None or account.leaves is Leaves.OUTBOX:
+        if self._replaying or public or account is None or account.leaves is Leaves.OUTBOX:
             own.then(self._with.wake)
         return carried if isinstance(carried, Say) else None
 
@@ -253,8 +256,8 @@ class HubBatch:
         log.error("message stuck", action="message.stuck", error=type(error).__name__, error_id=row["error_id"])
         self._with.metrics.stuck()
         own.update(message, "id", one.id, **row)
-        if self._replaying:
-            return None
+        if self._replaying or one.arrival.message.public:
+            return None  # in public nobody is told of our trouble
         return self._say(own, one, self._with.sorry(row["error_id"]), priority=Priority.ANSWER)
 
     def _done(self, one: Thought, reply: Say | None) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.batching import CITY_TIME
 from bot.city import load_city
 from bot.clock import now
+from bot.expiring import ending
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.store.migrating import newest, revision
@@ -39,9 +40,10 @@ async def examine(settings: Settings) -> list[Finding]:
     found.append(_city(settings))
     found.append(await _database(settings.house.store.url))
     found.append(_folder(settings.house.files.folder))
+    today = now().astimezone(CITY_TIME).date()
     for (folder, name), account in settings.accounts.items():
         what = f"channels.{folder}.{name}"
-        lacks = account.missing
+        lacks = account.missing + [str(one) for one in ending({(folder, name): account}, today=today)]
         found.extend(Finding("missing", what, text) for text in lacks)
         if not lacks:
             found.append(Finding("ok", what, "complete"))

@@ -36,9 +36,9 @@ class Route(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """How many free messages an arrival of this kind buys, and for how long."""
+    """How many free messages an arrival of this kind buys (None: as many as we like), and for how long."""
 
-    count: int
+    count: int | None
     lasts: timedelta
 
 

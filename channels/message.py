@@ -71,6 +71,8 @@ class Trigger(StrEnum):
     MENU = "menu"
     FOLLOW = "follow"
     SCAN = "scan"
+    MENTION = "mention"
+    """Somebody spoke of us, or to us, in public."""
     NONE = "none"
 
 
@@ -151,6 +153,10 @@ class Inbound:
     """Who this is on other accounts of the provider, when proved (a union id, an app user id)."""
     digest: str = field(default="", repr=False)
     letter: Letter | None = None
+    public: bool = False
+    """Anybody can read it, and perhaps what we answer: no conversation is held there. It leads to one invitation to
+    write in private, through the outbox; the address is that citizen's in public, never the one he writes from in
+    private."""
     album: str = field(default="", repr=False)
     """What its pieces have in common, where the provider sends an album piece by piece, in any order."""
     cursor: str = field(default="", repr=False)

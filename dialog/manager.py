@@ -19,6 +19,7 @@ from dialog.flows import (
     human,
     letter,
     progress,
+    public,
     rate,
     report,
     supplement,
@@ -184,6 +185,7 @@ def _unsupported(talk: Talk) -> Turn | None:
 
 _TAKERS: Sequence[Taker] = (
     _machine,
+    public.take,
     urgent.look,
     _happening,
     human.while_held,

@@ -173,7 +173,10 @@ def _is_result(case: Case) -> bool:
 
 
 def _reserve(case: Case) -> int:
-    """How many messages of the window this one must leave for those worth more."""
+    """How many messages of the window this one must leave for those worth more. Of a window too small for that nothing
+    is kept: the one answer to a public remark is all it was bought for."""
     if case.sender is Sender.AGENT or case.priority == Priority.EMERGENCY:
         return 0
-    return 1 if _is_result(case) else 2
+    counts = (window.count for window in case.line.capabilities.windows.values())
+    smallest = min((count for count in counts if count is not None), default=0)
+    return min(1 if _is_result(case) else 2, max(smallest - 1, 0))

@@ -174,7 +174,8 @@ class Talks:
 def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
     """A line of a conversation for the page."""
     if "sender" in row:
-        return {"who": row["sender"], "at": row["created_at"], "text": row["body"]["text"], "files": (), "place": ""}
+        told = {"who": row["sender"], "at": row["created_at"], "text": row["body"]["text"]}
+        return told | {"files": (), "place": "", "public": False}
     body = row["body"] or {}
     given = [
         {"id": one["stored"], "media_type": one["media_type"]} for one in body.get("attachments", ()) if one["stored"]
@@ -187,6 +188,7 @@ def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
         "text": _letter(body.get("letter")) + row["text"],
         "files": list({one["id"]: one for one in (*given, *kept)}.values()),
         "place": (place["label"] or f"{place['latitude']:.5f}, {place['longitude']:.5f}") if place else "",
+        "public": body.get("public", False),
     }
 
 

@@ -123,6 +123,14 @@ WINDOWED = Capabilities(
     },
     rate=Rate(per_second=2000, burst=500),
 )
+UNCOUNTED_DAYS = Capabilities(
+    text_limit=500,
+    text_unit=Unit.CHARACTERS,
+    routes=(Route.INLINE, Route.DIRECT),
+    windows={Trigger.MESSAGE: Window(None, timedelta(hours=48)), Trigger.MENTION: Window(1, timedelta(hours=48))},
+    rate=Rate(per_second=2000, burst=500),
+)
+"""As many as we like for two days, or one."""
 TEXTS = Capabilities(
     text_limit=70,
     text_unit=Unit.UTF16_UNITS,

@@ -11,7 +11,7 @@ from bot.outbox.ledger import Ledger
 from bot.outbox.planner import RESULTS, Case, Line, Phone, Sender, Step, plan
 from bot.outbox.why import READING, Why
 from channels.message import Address, Notice, Say
-from tests.bot.outbox.provider import FREE, TEXTS, WINDOWED
+from tests.bot.outbox.provider import FREE, TEXTS, UNCOUNTED_DAYS, WINDOWED
 
 NOW = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -21,6 +21,7 @@ LESSER = Notice("ticket.dispatched")
 TEMPLATES = frozenset({"ticket.replied", "ticket.dispatched"})
 WECHAT = Line(capabilities=WINDOWED)
 WECHAT_T = Line(capabilities=WINDOWED, templates=TEMPLATES)
+WEIBO = Line(capabilities=UNCOUNTED_DAYS)
 PHONE = Phone(address=Address("texts", "city", "13800138000"), line=Line(capabilities=TEXTS, templates=TEMPLATES))
 MUTE = replace(PHONE, line=Line(capabilities=TEXTS, templates=TEMPLATES, free_text=False))
 
@@ -65,6 +66,11 @@ TABLE = [
     (case(RESULT, 0, line=PHONE.line, original=False, failed="template"), Step.CALL, "call", Why.CALL),
     (case(LESSER, 1, priority=0, opted_out=True), Step.SEND, "direct", Why.IN_WINDOW),
     (case(LESSER, 0, priority=0), Step.DEAD, "", Why.NO_WAY),
+    (case(WORDS, 1, line=WEIBO, **BOT), Step.SEND, "direct", Why.IN_WINDOW),
+    (case(WORDS, 0, line=WEIBO, **BOT), Step.DEAD, "", Why.NO_WAY),
+    (case(WORDS, 0, line=WEIBO, **AGENT), Step.DEAD, "", Why.NO_WAY),
+    (case(LESSER, 999_999, line=WEIBO), Step.SEND, "direct", Why.IN_WINDOW),
+    (case(RESULT, 0, line=WEIBO, phone=PHONE), Step.READDRESS, "", Why.PHONE),
 ]
 
 
