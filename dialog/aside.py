@@ -9,6 +9,7 @@ from functools import cache
 from channels.message import Kind
 from dialog.emotion import abusive
 from dialog.flow import Talk
+from dialog.flows import report, supplement
 from dialog.lexicon import alternation, rules
 from dialog.turn import Turn
 
@@ -44,12 +45,22 @@ def abuse(talk: Talk) -> Turn | None:
 
 
 def wordless(talk: Talk) -> Turn | None:
-    """A photo, a voice or a file without words, and nothing under way."""
+    """A photo or a file without words, and nothing under way."""
     if talk.text:
         return None
-    if talk.inbound.kind is Kind.VOICE:
-        return talk.aside("voice")
     return talk.aside("media.photo") if talk.inbound.attachments else None
+
+
+def unheard(talk: Talk) -> Turn | None:
+    """A voice nobody turned into words: it is kept for a person to hear, with the report under way if there is one, and
+    the citizen is asked to write. To a ticket it may be added as it is."""
+    if talk.text or talk.inbound.kind is not Kind.VOICE or talk.memory.flow == supplement.FLOW.name:
+        return None
+    turn = talk.aside("voice")
+    if talk.memory.flow != report.FLOW.name:
+        return turn
+    files = [*talk.slots.get("files", ()), *(file.ref for file in talk.inbound.attachments)]
+    return replace(turn, memory=replace(turn.memory, slots={**talk.slots, "files": files}))
 
 
 def edited(talk: Talk) -> Turn | None:
