@@ -58,9 +58,9 @@ _STORY = 12
 
 def turn(memory: Memory, inbound: Inbound, view: View, *, city: City, now: datetime) -> Turn:
     """One turn. Never raises for anything a citizen can write; opens nothing, reads no clock."""
-    text = fold(inbound.text)
-    # A key, a scene or a template's id is nobody's language.
-    memory = drafts.forget_old(memory if inbound.event else _locale(memory, text), now=now)
+    # A key, a scene or a template's id is nobody's words: it tells of no danger and no language.
+    text = "" if inbound.event else fold(inbound.text)
+    memory = drafts.forget_old(_locale(memory, text), now=now)
     talk = Talk(
         memory=memory,
         inbound=inbound,
