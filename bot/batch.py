@@ -243,12 +243,14 @@ class HubBatch:
     def _say(
         self, own: Changes, one: Thought, words: Say, *, priority: Priority, ticket: str | None = None
     ) -> Say | None:
-        # A replayed message has no open call of a provider to answer into; one that gives its citizen away needs it.
-        by_itself = self._replaying or handed(one.arrival.message, one.conversation, one.arrival.account)
+        # A replayed message has no open call of a provider to answer into; one that gives its citizen away needs it, and
+        # what is said then is no chatter over the person who has him.
+        given = handed(one.arrival.message, one.conversation, one.arrival.account)
+        by_itself = self._replaying or given
         telling = Telling(
             key=f"a:{one.id}" if self._replaying else f"r:{one.id}",
             body=words,
-            sender=Sender.BOT,
+            sender=Sender.SYSTEM if given else Sender.BOT,
             priority=priority,
             ticket=ticket,
             in_reply_to=None if by_itself else one.id,
