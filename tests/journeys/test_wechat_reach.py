@@ -117,7 +117,7 @@ async def test_from_a_poster_to_the_result_by_subscription(town: Town) -> None:
     unit = town.services.city.talk.units[(await town.ticket())["lead_unit"]]
     assert sent["data"] == {"character_string1": {"value": mine["number"]}, "thing2": {"value": unit}}
     assert peer.leaves[citizen.openid, "TPL_sub"] == 0
-    town.clock.set(2026, 9, 22, 9, 5)
+    town.clock.set(2026, 9, 23, 9, 5)
     assert await town.call_back() == 1
     await until(lambda: peer.calls[-1][1].get("template_id") == "TPL_ask")
     (leave,) = await town.rows(permit)
