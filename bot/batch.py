@@ -243,8 +243,8 @@ class HubBatch:
     def _say(
         self, own: Changes, one: Thought, words: Say, *, priority: Priority, ticket: str | None = None
     ) -> Say | None:
-        # A replayed message has no open call of a provider to answer into; one that gives its citizen away needs it, and
-        # what is said then is no chatter over the person who has him.
+        # A replayed message has no open call of a provider to answer into. One that gives its citizen away needs the
+        # call for that, and what is said then is no chatter over the person who has him.
         given = handed(one.arrival.message, one.conversation, one.arrival.account)
         by_itself = self._replaying or given
         telling = Telling(

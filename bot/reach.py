@@ -1,4 +1,4 @@
-"""What new messages tell of how a citizen came (a poster scanned) and what he lets us send; counted with their batch."""
+"""What new messages tell of how a citizen came (a poster scanned) and what he lets us send, counted as they come."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an account offers beside its conversations, where the provider has it: a menu, codes to scan, a registry, a desk."""
+"""What an account offers beside its conversations, where it has them: a menu, codes to scan, a registry, a desk."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Code:
 
 @runtime_checkable
 class Scanned(Protocol):
-    """An account whose codes tell us which of them was scanned: ``Event.SCANNED``, or ``Event.FOLLOWED`` with a text."""
+    """An account whose codes tell which of them was scanned: ``Event.SCANNED``, or ``Event.FOLLOWED`` with a text."""
 
     async def code(self, scene: str, *, lasts: timedelta | None) -> Code:
         """A code for ``scene``, good for ``lasts``, or for ever. Raises ValueError where the provider cannot carry it,

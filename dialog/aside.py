@@ -9,12 +9,13 @@ from functools import cache
 from channels.message import Kind
 from dialog.emotion import abusive
 from dialog.flow import Talk
-from dialog.flows import report, supplement
+from dialog.flows import report, supplement, urgent
 from dialog.lexicon import alternation, rules
 from dialog.turn import Turn
 
 _LADDER = ("abuse.soothe", "abuse.pause", "abuse.warn")
 _PAUSE_SECONDS = 180
+_AS_IT_IS = {supplement.FLOW.name, urgent.FLOW.name}
 _SCOPES = ("chat", "court", "discipline", "army")
 
 
@@ -53,8 +54,8 @@ def wordless(talk: Talk) -> Turn | None:
 
 def unheard(talk: Talk) -> Turn | None:
     """A voice nobody turned into words: it is kept for a person to hear, with the report under way if there is one, and
-    the citizen is asked to write. To a ticket it may be added as it is."""
-    if talk.text or talk.inbound.kind is not Kind.VOICE or talk.memory.flow == supplement.FLOW.name:
+    the citizen is asked to write. To a ticket, and to a danger that was reported, it may be added as it is."""
+    if talk.text or talk.inbound.kind is not Kind.VOICE or talk.memory.flow in _AS_IT_IS:
         return None
     turn = talk.aside("voice")
     if talk.memory.flow != report.FLOW.name:

@@ -105,7 +105,7 @@ def peer_of(row: Row) -> str:
 
 
 def line_of(account: Account) -> Line:
-    """What the planner must know of an account; adapters say which notices they have templates for (``templates``), and
+    """What the planner must know of an account; adapters say which notices they have templates for (``templates``) and
     whether their settings allow words of our own (``free_text``)."""
     return Line(
         capabilities=account.capabilities,

@@ -102,7 +102,7 @@ class Case:
 
 def plan(case: Case, *, now: datetime) -> Plan:
     """The first way that is open, in the order: free message, subscription, template, phone, call by an agent; each way
-    only once (a refused one and those before it are not tried again). The inline way is the hub's and comes before all this."""
+    only once (a refused one and those before it are not tried again). The inline way is the hub's and comes first."""
     if case.sender is Sender.BOT and isinstance(case.body, Say) and case.agent_holds:
         return Plan(Step.CANCEL, Why.AGENT_HOLDS)
     return next(_ways(case, now), None) or _no_way(case, now)

@@ -1,4 +1,4 @@
-"""The leave each citizen gives, template by template: how often we may still send, given, declined, taken back, used."""
+"""The leave each citizen gives, template by template: given, declined, taken back, and how often we may still send."""
 
 from __future__ import annotations
 

@@ -54,8 +54,8 @@ async def known(connection: AsyncConnection, keys: Collection[Key]) -> dict[Key,
 
 
 async def count(connection: AsyncConnection, brought: Mapping[tuple[Key, str], int]) -> None:
-    """Add what codes brought, by column ("scans", "follows", "tickets"); in one order, so that two batches wait for each
-    other instead of crossing."""
+    """Add what codes brought, by column ("scans", "follows", "tickets"); in one order, so that two batches wait for
+    each other instead of crossing."""
     for (key, column), more in sorted(brought.items()):
         same: list[Any] = [mine == value for mine, value in zip(_KEY, key, strict=True)]
         await connection.execute(

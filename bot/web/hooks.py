@@ -93,9 +93,9 @@ class Hooks:
             log.error("not acknowledged", action="hook.not_acknowledged", channel=channel, account=account.name)
             return _http(adapter.refuse(request, 500))
         self._count(channel, batch)
-        if account.handing is not None and any(one.handed for one in taken):
-            return _http(account.handing.hand_over(request))
         reply = next((one for one in taken if one.reply is not None), None)
+        if reply is None and account.handing is not None and any(one.handed for one in taken):
+            return _http(account.handing.hand_over(request))
         response = _http(adapter.answer(request, reply.reply if reply else None))
         return await self._written(http, response, reply)
 

@@ -212,7 +212,7 @@ class WeChat:
         return await code(self._api, self._settings.code_base, scene, lasts=lasts)
 
     async def template_faults(self) -> list[str]:
-        """Where ids and fields differ from the account's own lists; only kinds in use are asked for. Raises SendError."""
+        """Where ids and fields differ from the account's own lists, asked for the kinds in use. Raises SendError."""
         lists = {kind: granted(await self._api.ask(path)) for kind, path in PATHS.items() if self._granted(kind)}
         return faults(self._settings.templates, lists)
 

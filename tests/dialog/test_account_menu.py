@@ -7,7 +7,7 @@ import pytest
 from channels.message import Event
 from channels.wechat.menu import menu_faults
 from dialog.account_menu import default_menu, leads
-from dialog.acts import HandOver, TakeBack
+from dialog.acts import HandOver, RaiseAlarm, TakeBack
 from dialog.phrases import LOCALES
 from dialog.view import Owner
 from tests.dialog.talk import Citizen
@@ -77,6 +77,8 @@ def test_where_the_provider_has_the_desk_the_citizen_is_given_there_and_back() -
     assert ours.happens(Event.GIVEN_BACK).hears_nothing().did == []
 
 
-def test_danger_stays_with_our_own_desk() -> None:
-    there = Citizen(desk="微信客服功能").says("我家燃气泄漏了,味道很大")
-    assert there.one(HandOver).desk == ""  # type: ignore[attr-defined]
+def test_danger_stays_with_our_own_desk_and_comes_back_to_it() -> None:
+    here = Citizen(desk="微信客服功能").says("我家燃气泄漏了,味道很大")
+    assert here.one(HandOver).desk == ""  # type: ignore[attr-defined]
+    away = Citizen(desk="微信客服功能", owner=Owner.AGENT, away=True).says("我家燃气泄漏了,味道很大")
+    assert [type(act) for act in away.did][:3] == [RaiseAlarm, TakeBack, HandOver]

@@ -102,5 +102,9 @@ def test_a_voice_in_the_middle_of_a_report_answers_no_question() -> None:
     assert made.attachments == ("voice-1",)
 
 
+def test_a_voice_about_a_danger_goes_to_those_on_duty() -> None:
+    Citizen().says("我家燃气泄漏了,味道很大").says("", VOICE).hears_of("收到，已补充给值班人员")
+
+
 def test_a_voice_out_of_nowhere_is_asked_for_in_writing() -> None:
     Citizen().says("", VOICE).hears_of("请用文字再说一遍")

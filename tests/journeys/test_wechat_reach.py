@@ -166,7 +166,8 @@ class TestAtWeChatsDesk:
 
     async def test_the_citizen_is_given_there_and_comes_back(self, town: Town) -> None:
         text = "<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{}]]></Content>"
-        assert await self.says(town, text.format("你好"), 1) == "text"
+        hello = sealed(town.wechat.openid, text.format("你好"), at=int(town.clock.now().timestamp()), message_id=1)
+        _, answered = await town.wechat.post(hello)
         assert await self.says(town, text.format("转人工"), 2) == "transfer_customer_service"
         await until(lambda: bool(town.wechat_peer.calls))
         ((_, sent, _),) = town.wechat_peer.calls
@@ -176,6 +177,8 @@ class TestAtWeChatsDesk:
         (given,) = await town.rows(handover)
         assert given["ended_at"] is not None
         assert await self.says(town, text.format("还在吗"), 3) == "transfer_customer_service"
+        _, again = await town.wechat.post(hello)  # what was answered before is answered so again
+        assert kind_of(again) == kind_of(answered) == "text"
         assert await self.says(town, event("kf_create_session", KfAccount="a1@city"), 4) == ""
         assert await self.says(town, event("kf_close_session", KfAccount="a1@city"), 5) == ""
         assert await self.says(town, text.format("你好"), 6) == "text"
