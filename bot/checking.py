@@ -17,10 +17,10 @@ from bot.outbox.letter import line_of
 from bot.settings import AccountSettings, Settings
 from bot.store.engine import Database
 from bot.store.migrating import newest, revision
-from channels.account import Menued
+from channels.account import Menued, Registered
 from channels.adapter import Tools
 from dialog.account_menu import leads
-from dialog.notices import NOTICES
+from dialog.notices import NOTICES, certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,9 @@ async def _reach(settings: AccountSettings) -> list[str]:
         return [f"cannot be opened ({error})"]
     try:
         account = Account(channel, settings.name, adapter)
-        return [*_untold(account), *(_dead_ends(adapter) if isinstance(adapter, Menued) else ())]
+        lacks = [*_untold(account)]
+        lacks += _blank(adapter) if isinstance(adapter, Registered) else ()
+        return lacks + (_dead_ends(adapter) if isinstance(adapter, Menued) else [])
     finally:
         await adapter.close()
         await http.close()
@@ -84,6 +86,15 @@ def _untold(account: Account) -> list[str]:
     return [
         f"这些通知没有模板,自由回复窗口之外发不出 (no template, not sent where free words are not allowed): {'、'.join(lacking)}"
     ]
+
+
+def _blank(adapter: Registered) -> list[str]:
+    strange = (
+        f"templates.{key}: {{{name}}}"
+        for key, names in adapter.template_blanks.items()
+        for name in sorted(names - certain(key))
+    )
+    return [f"通知不一定带有这个参数 (the notice may come without it, and is not sent then): {one}" for one in strange]
 
 
 def _dead_ends(adapter: Menued) -> list[str]:

@@ -75,6 +75,11 @@ class Scanned(Protocol):
 class Registered(Protocol):
     """An account whose templates the provider keeps."""
 
+    @property
+    def template_blanks(self) -> Mapping[str, frozenset[str]]:
+        """Notice key -> the parameters its templates are filled from."""
+        ...
+
     async def template_faults(self) -> list[str]:
         """Where the configured templates differ from the provider's, in words for the operator. Raises SendError."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -14,6 +15,7 @@ from dialog.phrases import phrases
 from dialog.view import TicketView
 from tickets.number import tail
 
+_BLANK = re.compile(r"\{(\w+)\}")
 ASKS = {"survey.ask", "survey.remind"}
 NOTICES: Mapping[str, str] = {
     "ticket.accepted": "已受理",
@@ -48,6 +50,12 @@ NOTICES: Mapping[str, str] = {
     "knowledge.answered": "咨询有答案",
 }
 """What the life cycle and the knowledge base may tell a citizen unasked: key and short name."""
+
+
+def certain(key: str) -> frozenset[str]:
+    """The blanks the notice ``key`` always has: those its own words cannot do without."""
+    named = _BLANK.findall(phrases("zh_CN").get(key))
+    return frozenset("number" if name == "tail" else name for name in named)
 
 
 def readable(params: Mapping[str, str], *, locale: str, city: City) -> dict[str, str]:

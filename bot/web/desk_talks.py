@@ -19,7 +19,8 @@ from bot.store.tables import conversation
 from bot.takeover import NoSuchConversation, NotYours
 from bot.web.desk import Room, back, filled, number
 from bot.web.desk_rooms import SPEAKERS, open_to
-from channels.message import Kind
+from bot.web.desk_words import EVENTS
+from channels.message import Event, Kind
 from tickets.access import FieldClass, Officer, Sight
 
 HISTORY = 200
@@ -181,11 +182,16 @@ def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
     return {
         "who": "citizen",
         "at": row["received_at"],
-        "text": _letter(body.get("letter")) + row["text"],
+        "text": _done(body["event"], row["text"]) if "event" in body else _letter(body.get("letter")) + row["text"],
         "spoken": row["kind"] == Kind.VOICE,
         "files": list({one["id"]: one for one in (*given, *kept)}.values()),
         "place": (place["label"] or f"{place['latitude']:.5f}, {place['longitude']:.5f}") if place else "",
     }
+
+
+def _done(event: str, about: str) -> str:
+    """What a citizen did without words; of a tap what it says, of the rest no key of ours or of the provider."""
+    return f"〔{EVENTS.get(event, event)}〕" + (about if event == Event.MENU else "")
 
 
 def _letter(letter: Mapping[str, Any] | None) -> str:

@@ -211,6 +211,11 @@ class WeChat:
         """A QR code for ``scene``. Raises ValueError, SendError."""
         return await code(self._api, self._settings.code_base, scene, lasts=lasts)
 
+    @property
+    def template_blanks(self) -> dict[str, frozenset[str]]:
+        """Notice key -> the parameters its templates name."""
+        return {key: frozenset().union(*(one.blanks for one in each)) for key, each in self._settings.templates.items()}
+
     async def template_faults(self) -> list[str]:
         """Where ids and fields differ from the account's own lists, asked for the kinds in use. Raises SendError."""
         lists = {kind: granted(await self._api.ask(path)) for kind, path in PATHS.items() if self._granted(kind)}

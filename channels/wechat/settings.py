@@ -33,6 +33,11 @@ class Template(BaseModel):
     page: str = ""
     lasting: bool = False
 
+    @property
+    def blanks(self) -> frozenset[str]:
+        """The parameters it is filled from."""
+        return frozenset(PLACEHOLDER.findall(" ".join((*self.fields.values(), self.url, self.page))))
+
     @model_validator(mode="after")
     def _lasts_by_leave(self) -> Self:
         if self.lasting and self.kind != "subscribe":

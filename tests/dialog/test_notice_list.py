@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from bot.outbox.planner import LIGHT, RESULTS
-from dialog.notices import NOTICES, readable
+from dialog.notices import NOTICES, certain, readable
 from dialog.phrases import phrases
 from tests.dialog.talk import city
 
@@ -25,6 +25,12 @@ def test_every_notice_of_the_sources_is_listed() -> None:
     }
     assert named & known == set(NOTICES) | LIGHT | IN_A_TALK
     assert set(NOTICES) >= RESULTS
+
+
+def test_what_a_notice_always_has() -> None:
+    assert certain("ticket.accepted") == {"number", "due"}
+    assert certain("ticket.dispatched") == {"number", "unit", "due"}
+    assert certain("no.such") == frozenset()
 
 
 def test_a_template_shows_words_and_not_our_codes() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,10 @@ async def peer() -> AsyncIterator[WeChatPeer]:
 
 
 @pytest.fixture
-def run(peer: WeChatPeer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(peer: WeChatPeer, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The command in a thread of its own: the peer answers meanwhile."""
     monkeypatch.chdir(tmp_path)
+    shutil.copy(sqlite_template, tmp_path / "m.db")
 
     async def call(*words: str, more: str = "") -> Result:
         account = f'app_id = "wx1"\napp_secret = "{SECRET}"\ntoken = "tok"\naes_key = "{AES_KEY}"\n'
@@ -65,7 +67,6 @@ async def test_the_hub_s_own_menu_is_shown_and_pushed(run: Run, peer: WeChatPeer
     assert pushed.exit_code == 0, pushed.output
     (menu,) = peer.menus
     assert [one["name"] for one in menu["button"]] == ["我要反映", "查询办理", "咨询服务"]
-    assert "线上菜单" in (await run("menu", "show", "--live")).output
 
 
 async def test_a_city_s_own_menu_goes_instead_and_its_dead_ends_are_named(run: Run, peer: WeChatPeer) -> None:
@@ -122,6 +123,9 @@ async def test_templates_are_compared_and_what_has_none_is_listed(run: Run, peer
     peer.private = [{"template_id": "TPL", "title": "工单", "content": "{{thing1.DATA}}", "example": ""}]
     right = await run("templates", more=TEMPLATE)
     assert (right.exit_code, "✓ wechat.city" in right.output) == (0, True), right.output
+    typo = (await run("check", more=TEMPLATE.replace("{number}", "{numbr}"))).output
+    assert "templates.ticket.replied: {numbr}" in typo
     checked = (await run("check", more=TEMPLATE)).output
+    assert "参数" not in checked
     assert "survey.ask 请评价" in checked
     assert "ticket.replied 办理结果" not in checked

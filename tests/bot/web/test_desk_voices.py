@@ -9,7 +9,9 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.services import Services
-from channels.message import Address, Attachment, Batch, Inbound, Kind
+from bot.web.desk_talks import line_of
+from bot.web.desk_words import EVENTS
+from channels.message import Address, Attachment, Batch, Event, Inbound, Kind
 from tests.bot.web.test_desk import officer, services, stranger, text_of  # noqa: F401
 
 PEER = "speaks"
@@ -44,3 +46,11 @@ async def test_a_voice_is_heard_or_downloaded_and_its_words_are_marked(
     assert page.count("<audio") == 1
     assert "下载后收听" in page
     assert re.search(r"语音识别：</small>\s*小区停水了", page)
+
+
+def test_what_a_citizen_did_without_words_is_told_in_words() -> None:
+    row = {"id": 1, "received_at": datetime.now(UTC), "kind": "event", "text": "查询", "body": {"event": "menu"}}
+    assert line_of(row, ())["text"] == "〔点击菜单〕查询"
+    leave = row | {"text": "TPL_sub", "body": {"event": "granted"}}
+    assert line_of(leave, ())["text"] == "〔同意接收订阅通知〕"
+    assert set(EVENTS) == set(Event)
