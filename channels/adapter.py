@@ -143,6 +143,8 @@ class Taken:
     digest: str = field(repr=False)
     reply: Say | None = field(default=None, repr=False)
     stuck: bool = False
+    handed: bool = False
+    """The response must give the citizen to the provider's own desk (``channels.account.Handing``)."""
 
 
 @dataclass(frozen=True, slots=True)

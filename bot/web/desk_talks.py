@@ -21,11 +21,15 @@ from bot.store.tables import conversation
 from bot.takeover import NoSuchConversation, NotYours
 from bot.web.desk import Room, back, filled, number
 from bot.web.desk_rooms import SPEAKERS, open_to
+from bot.web.desk_words import EVENTS
+from channels.message import Event, Kind
 from tickets.access import FieldClass, Officer, Sight
 
 HISTORY = 200
 """Lines of a conversation shown, the latest."""
 _DOWNLOAD = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "no-store"}
+HEARD = ("audio/mpeg", "audio/ogg", "audio/wav")
+"""What browsers play; AMR, as WeChat records, they do not: it is handed over for keeping."""
 
 
 class Talks:
@@ -114,6 +118,7 @@ class Talks:
             lines=[line_of(line, files.get(line["id"], ())) for _, line in said],
             tickets=await desk_lists.tickets_of(self._services.database, talk),
             key=secrets.token_urlsafe(12),
+            heard=HEARD,
             problem=problem,
             text=text,
             invited=await duty.session_in(self._services.database, talk),
@@ -174,8 +179,8 @@ class Talks:
 def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
     """A line of a conversation for the page."""
     if "sender" in row:
-        told = {"who": row["sender"], "at": row["created_at"], "text": row["body"]["text"]}
-        return told | {"files": (), "place": "", "public": False}
+        said = {"who": row["sender"], "at": row["created_at"], "text": row["body"]["text"]}
+        return said | {"files": (), "place": "", "public": False, "spoken": False}
     body = row["body"] or {}
     given = [
         {"id": one["stored"], "media_type": one["media_type"]} for one in body.get("attachments", ()) if one["stored"]
@@ -185,11 +190,17 @@ def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
     return {
         "who": "citizen",
         "at": row["received_at"],
-        "text": _letter(body.get("letter")) + row["text"],
+        "text": _done(body["event"], row["text"]) if "event" in body else _letter(body.get("letter")) + row["text"],
+        "spoken": row["kind"] == Kind.VOICE,
         "files": list({one["id"]: one for one in (*given, *kept)}.values()),
         "place": (place["label"] or f"{place['latitude']:.5f}, {place['longitude']:.5f}") if place else "",
         "public": body.get("public", False),
     }
+
+
+def _done(event: str, about: str) -> str:
+    """What a citizen did without words; of a tap what it says, of the rest no key of ours or of the provider."""
+    return f"〔{EVENTS.get(event, event)}〕" + (about if event == Event.MENU else "")
 
 
 def _letter(letter: Mapping[str, Any] | None) -> str:
