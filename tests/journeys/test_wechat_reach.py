@@ -13,13 +13,12 @@ import pytest
 from bot.store import posters
 from bot.store.tables import conversation, handover, outbox, permit, poster, ticket
 from channels.account import Scanned
-from channels.wechat.fields import read
 from tests.channels.wechat.case import ACCOUNT
 from tests.channels.wechat.peer import playing
 from tests.journeys.clock import Clock
 from tests.journeys.sms import provider
 from tests.journeys.town import Town, running, until
-from tests.journeys.wechat import _SEAL, sealed
+from tests.journeys.wechat import kind_of, sealed
 
 PAGE = "https://mp.weixin.qq.com/s/leave"
 REPLY = "经核查，已于9月19日修复路灯。"
@@ -143,11 +142,6 @@ async def test_without_leave_the_template_goes_and_refusals_are_counted(town: To
     assert leave["sends_left"] == 0
     result = [row for row in await town.rows(outbox) if row["body"].get("notice") == "ticket.replied"]
     assert [row["route"] for row in result] == ["template"]
-
-
-def kind_of(answer: bytes) -> str:
-    """What a sealed response is, "" for none."""
-    return "" if answer == b"success" else read(_SEAL.open(read(answer).get("Encrypt"))).get("MsgType")
 
 
 class TestAtWeChatsDesk:
