@@ -33,6 +33,7 @@ from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
 from bot.own_data import OwnData
 from bot.polling import Poller
+from bot.pushing import EVERY, Pushing
 from bot.rating_link import RatingLinks
 from bot.relay import Relay
 from bot.retention import Retention
@@ -46,6 +47,7 @@ from bot.store.engine import Database
 from bot.store.measuring import measure
 from bot.takeover import Takeover
 from bot.texting import Texting
+from bot.whispers import Whispers
 from channels.message import Receipt
 from tickets.deadlines import after_quiet
 from tickets.privacy import Keep
@@ -64,6 +66,7 @@ class Services:
     hub: Hub = field(repr=False)
     inline: Inline = field(repr=False)
     door: HubDoor = field(repr=False)
+    whispers: Whispers = field(repr=False)
     office: Office = field(repr=False)
     calls: Calls = field(repr=False)
     letter_ratings: LetterRatings | None = field(repr=False)
@@ -109,6 +112,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         hub=hub,
         inline=inline,
         door=_door(ground, hub, files),
+        whispers=ground.whispers,
         office=office,
         calls=Calls(office),
         letter_ratings=LetterRatings(office, office.links) if office.links else None,
@@ -165,6 +169,7 @@ def _door(ground: Ground, hub: Hub, files: Store) -> HubDoor:
         database=ground.database,
         files=files,
         watches=ground.watches,
+        whispers=ground.whispers,
         standings=standings(ground.city),
         now=ground.now,
     )
@@ -239,6 +244,7 @@ def _scheduler(ground: Ground, inline: Inline, jobs: Sequence[Job]) -> Scheduler
             Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
             Job("job.forget", timedelta(hours=24), scheduler.forget),
             Job("tables.measure", timedelta(seconds=5), lambda: measure(database)),
+            Job("push.send", EVERY, _pushing(ground).send, Where.EVERYWHERE),
             Job("watch.poll", timedelta(seconds=1), lambda: watches.poll(database), Where.EVERYWHERE),
             Job(
                 "duty.look",
@@ -251,6 +257,14 @@ def _scheduler(ground: Ground, inline: Inline, jobs: Sequence[Job]) -> Scheduler
     return scheduler
 
 
+def _pushing(ground: Ground) -> Pushing:
+    return Pushing(database=ground.database, accounts=ground.accounts, awake=_awake(ground), now=ground.now)
+
+
+def _awake(ground: Ground) -> Callable[[datetime], datetime]:
+    return partial(after_quiet, ground.city.talk.policy.quiet, ground.city.calendar)
+
+
 def _texting(ground: Ground) -> Texting | None:
     """Grave alerts go to officers' phones where the city says through which account."""
     named = ground.settings.house.city.alerts
@@ -261,7 +275,7 @@ def _texting(ground: Ground) -> Texting | None:
         database=ground.database,
         account=ground.accounts[folder, name],
         directory=ground.city.directory,
-        awake=partial(after_quiet, ground.city.talk.policy.quiet, ground.city.calendar),
+        awake=_awake(ground),
         wake=ground.outbox.wake,
         now=ground.now,
     )

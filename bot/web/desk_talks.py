@@ -18,6 +18,7 @@ from bot.store.sights import look_at
 from bot.store.tables import conversation
 from bot.takeover import NoSuchConversation, NotYours
 from bot.web.desk import Room, back, filled, number
+from bot.web.desk_live import has_read
 from bot.web.desk_rooms import SPEAKERS, open_to
 from tickets.access import FieldClass, Officer, Sight
 
@@ -76,7 +77,7 @@ class Talks:
             return await self._room.show("forbidden.html", officer, status=403)
         agent = officer.account
         deeds = {
-            "take": lambda: takeover.take(talk, agent, name=officer.name),
+            "take": lambda: takeover.take(talk, agent),
             "say": lambda: takeover.say(talk, agent, given.get("text", ""), key=given.get("key", "")[:64]),
             "give_back": lambda: takeover.give_back(talk, agent),
         }
@@ -104,6 +105,7 @@ class Talks:
             said = await lines(connection, talk, after=max(last - HISTORY, 0), limit=HISTORY)
             heard = [line["id"] for _, line in said if "sender" not in line]
             files = await desk_lists.files_of(connection, heard)
+        await has_read(self._services, row, officer, seq=last)
         return await self._room.show(
             "talk.html",
             officer,
@@ -166,7 +168,8 @@ class Talks:
 def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
     """A line of a conversation for the page."""
     if "sender" in row:
-        return {"who": row["sender"], "at": row["created_at"], "text": row["body"]["text"], "files": (), "place": ""}
+        told = {"who": row["sender"], "at": row["created_at"], "text": row["body"]["text"], "stage": row["stage"]}
+        return told | {"files": (), "place": ""}
     body = row["body"] or {}
     given = [
         {"id": one["stored"], "media_type": one["media_type"]} for one in body.get("attachments", ()) if one["stored"]
@@ -175,6 +178,7 @@ def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
     place = body.get("location")
     return {
         "who": "citizen",
+        "stage": "",
         "at": row["received_at"],
         "text": _letter(body.get("letter")) + row["text"],
         "files": list({one["id"]: one for one in (*given, *kept)}.values()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channels.adapter import Served
+from channels.adapter import Pushable, Served
 from tests.channels.contract.case import Case
 
 ACCOUNT = {
@@ -16,6 +16,6 @@ CASES = (
         settings=ACCOUNT,
         secrets=("jwt_secret", "identity_secret"),
         required=("jwt_secret",),
-        speaks=(Served,),
+        speaks=(Served, Pushable),
     ),
 )

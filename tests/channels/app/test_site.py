@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+import aiohttp
 import pytest
 
+from channels.adapter import Tools
 from channels.app import CHANNEL
 from channels.app.adapter import WebChat
 from channels.app.settings import AppSettings
@@ -46,8 +48,9 @@ async def test_nothing_but_the_pages_files(client, path):
     assert (await client.get(f"/chat/{path}")).status in {403, 404}
 
 
-async def test_sending_leaves_the_house_to_the_history():
-    chat = WebChat("city", AppSettings.model_validate({"jwt_secret": SECRET}))
+async def test_sending_leaves_the_house_to_the_history(house):
+    tools = Tools(now=house.now, http=aiohttp.ClientSession)
+    chat = WebChat("city", AppSettings.model_validate({"jwt_secret": SECRET}), tools)
     assert await chat.send(Outbound(key="k", address=Address("app", "city", "web_x"), body=Say("您好"))) == ""
     await chat.close()
 
@@ -55,8 +58,10 @@ async def test_sending_leaves_the_house_to_the_history():
 def test_what_is_missing_is_said_in_words():
     bare = AppSettings.model_validate({"jwt_secret": SECRET})
     assert "identity_secret" in CHANNEL.missing(bare)[0]
-    whole = AppSettings.model_validate({"jwt_secret": SECRET, "identity_secret": SECRET})
-    assert CHANNEL.missing(whole) == []
+    proves = {"jwt_secret": SECRET, "identity_secret": SECRET}
+    assert "push" in CHANNEL.missing(AppSettings.model_validate(proves))[0]
+    whole = proves | {"push": {"url": "https://push.city.example/hub", "secret": SECRET}}
+    assert CHANNEL.missing(AppSettings.model_validate(whole)) == []
 
 
 async def test_buckets_forget_the_idlest(house):

@@ -1,0 +1,32 @@
+// The page inside a page of others: shown and hidden by it, and telling it how many lines are unread, never what they say.
+const allowed = document.documentElement.dataset.embedded?.split(" ") ?? [];
+const host = location.hash.slice(1);
+const framed = parent !== window && allowed.includes(host);
+
+let open = !framed;
+let changed = () => {};
+
+// Whether the citizen can see the page; on its own it is always shown.
+export function shown() {
+  return open;
+}
+
+// Calls `back` when the page is shown or hidden.
+export function onShown(back) {
+  changed = back;
+}
+
+export function tellHost(word, more = {}) {
+  if (framed) parent.postMessage({ minsheng: word, ...more }, host);
+}
+
+if (framed) {
+  addEventListener("message", ({ source, origin, data }) => {
+    if (source !== parent || origin !== host || !["open", "close"].includes(data?.minsheng)) return;
+    open = data.minsheng === "open";
+    changed();
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) tellHost("close");
+  });
+}
