@@ -53,7 +53,7 @@ class Pushing:
             return 0
         now = self.now()
         async with self.database.read() as connection:
-            found = await pushes.due(connection, now=now)
+            found = await pushes.due(connection, most=self._gravest(now), now=now)
         if not found:
             return 0
         async with self.database.begin() as connection:
@@ -62,16 +62,16 @@ class Pushing:
         async with self.database.begin() as connection:
             return await self._settle(connection, leased, ends)
 
+    def _gravest(self, now: datetime) -> Priority:
+        return Priority.PERSON if self.awake(now) > now else Priority.MASS
+
     async def _lease(self, connection: AsyncConnection, found: Sequence[Waiting], now: datetime) -> list[Call]:
-        rings = self.awake(now)
-        sleeps = [one for one in found if rings > now and one.priority is not None and one.priority >= Priority.NOTICE]
-        wanted = [one for one in found if one.priority is not None and self._pushable(one) and one not in sleeps]
-        await pushes.put_off(connection, sleeps, until=rings)
-        for one in found:
-            if self._pushable(one) is None:
-                await pushes.forget(connection, one, one.delivery)
-        if needless := [one for one in found if one.priority is None]:
+        wanted = [one for one in found if one.missed and self._pushable(one)]
+        if needless := [one for one in found if not one.missed]:
             await pushes.drop(connection, needless)
+        for one in found:
+            if self._pushable(one) is None:  # The account, or its gateway, is no longer configured.
+                await pushes.forget(connection, one, one.delivery)
         return await pushes.lease(connection, [(one, one.delivery or ulid(now)) for one in wanted], now=now)
 
     def _pushable(self, one: Waiting) -> Pushable | None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.outbox.priority import Priority
 from bot.store.tables import conversation, outbox, push
 from channels.message import Address, Stage
 
@@ -29,14 +30,14 @@ _MISSED = and_(
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A call that is due. ``priority`` is that of the gravest line the device does not have, None when it has all."""
+    """A call that is due. ``missed`` is how many lines the device does not have."""
 
     conversation_id: int
     address: Address
     attempts: int
     delivery: str
     not_before: datetime
-    priority: int | None
+    missed: int
 
 
 Call = tuple[Waiting, str]
@@ -54,18 +55,20 @@ def armed(conversation_id: int, *, seq: int, not_before: datetime) -> dict[str, 
     }
 
 
-async def due(connection: AsyncConnection, *, now: datetime) -> list[Waiting]:
-    """Those whose time has come, the oldest first."""
+async def due(connection: AsyncConnection, *, most: Priority, now: datetime) -> list[Waiting]:
+    """Those whose time has come, the oldest first; of the lines the device does not have one at least is as grave as
+    ``most``."""
     columns = (
         *(push.c.conversation_id, push.c.attempts, push.c.delivery, push.c.not_before),
         *(conversation.c.channel, conversation.c.account, conversation.c.peer, conversation.c.peer_sealed),
     )
     statement = (
-        select(*columns, func.min(outbox.c.priority).label("priority"))
+        select(*columns, func.count(outbox.c.id).label("missed"))
         .join(conversation, conversation.c.id == push.c.conversation_id)
         .outerjoin(outbox, _MISSED)
         .where(push.c.not_before <= now)
         .group_by(*columns)
+        .having(func.coalesce(func.min(outbox.c.priority), 0) <= int(most))
         .order_by(push.c.not_before)
         .limit(AT_ONCE)
     )
@@ -74,7 +77,7 @@ async def due(connection: AsyncConnection, *, now: datetime) -> list[Waiting]:
 
 def _read(row: Any) -> Waiting:
     address = Address(row.channel, row.account, row.peer_sealed or row.peer)
-    return Waiting(row.conversation_id, address, row.attempts, row.delivery, row.not_before, row.priority)
+    return Waiting(row.conversation_id, address, row.attempts, row.delivery, row.not_before, row.missed)
 
 
 async def drop(connection: AsyncConnection, these: Iterable[Waiting]) -> None:
@@ -85,12 +88,6 @@ async def drop(connection: AsyncConnection, these: Iterable[Waiting]) -> None:
     await connection.execute(select(conversation.c.id).where(ids).order_by(conversation.c.id).with_for_update())
     for one in found:
         await connection.execute(delete(push).where(*_as_found(one), ~exists().where(_MISSED)))
-
-
-async def put_off(connection: AsyncConnection, these: Iterable[Waiting], *, until: datetime) -> None:
-    """These wait until then."""
-    for one in these:
-        await connection.execute(update(push).where(*_as_found(one)).values(not_before=until))
 
 
 async def lease(connection: AsyncConnection, these: Sequence[Call], *, now: datetime) -> list[Call]:
