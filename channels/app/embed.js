@@ -1,5 +1,6 @@
 // The city's chat on any page: <script src="https://…/embed.js" data-account="web" async></script>
-// A button, and behind it the chat in a frame of its own origin: this page reads nothing of it, and no cookie is set.
+// A button, and behind it the chat in a frame of its own origin; no cookie is set. Where the browser lets the frame keep
+// nothing, the token of the conversation is kept here until the tab is closed.
 (() => {
   "use strict";
   const script = document.currentScript;
@@ -17,11 +18,12 @@
   const MANY = 99;
   const SETTLED_MS = 1_000; // A frame that was refused loads too, but never answers.
   const KNOWN = "minsheng.chat.talked"; // Only that there was a talk: then its answers are looked for.
+  const KEPT = "minsheng.chat.kept";
   const SVG = "http://www.w3.org/2000/svg";
   const BUBBLE = "M4 5.500h16v11h-8.500L7 20v-3.500H4ZM8 9.500h8M8 12.500h5";
   const STYLE = `
-    :host { all: initial; position: fixed; inset: auto 0 0 auto; z-index: 2147483000; }
-    aside { font: 16px/1.5 system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; color: #17262e; }
+    :host { position: fixed; inset: auto 0 0 auto; z-index: 2147483000; }
+    aside { all: initial; font: 16px/1.5 system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; color: #17262e; }
     [hidden] { display: none !important; }
     button { font: inherit; color: inherit; border: 0; cursor: pointer; touch-action: manipulation; }
     :focus-visible { outline: 3px solid #c2410c; outline-offset: 2px; }
@@ -75,8 +77,8 @@
   const launch = element("button", { type: "button", className: "launch" }, bubble(), WORDS.open, badge);
   badge.setAttribute("aria-hidden", "true");
 
-  function post(word) {
-    frame.contentWindow?.postMessage({ minsheng: word }, HUB);
+  function post(word, more = {}) {
+    frame.contentWindow?.postMessage({ minsheng: word, ...more }, HUB);
   }
 
   let answered = false;
@@ -84,8 +86,14 @@
     if (!frame.src) frame.src = ADDRESS;
   }
   frame.addEventListener("load", () => {
-    if (frame.src) setTimeout(() => (away.hidden = answered), SETTLED_MS);
+    if (frame.src) setTimeout(settle, SETTLED_MS);
   });
+
+  // Either the chat, or where else to turn.
+  function settle() {
+    away.hidden = answered;
+    frame.hidden = !answered;
+  }
 
   function show(open) {
     load();
@@ -111,29 +119,31 @@
   addEventListener("message", ({ source, origin, data }) => {
     if (origin !== HUB || source !== frame.contentWindow) return;
     if (data?.minsheng === "ready") {
-      [answered, away.hidden] = [true, true];
-      post(panel.hidden ? "close" : "open");
+      answered = true;
+      settle();
+      post(panel.hidden ? "close" : "open", { kept: JSON.parse(recall("sessionStorage", KEPT) ?? "{}") });
       if (!panel.hidden) focusOn(true);
     }
     if (data?.minsheng === "close") show(false);
+    if (data?.minsheng === "keep") keep("sessionStorage", KEPT, JSON.stringify(data.kept));
     if (data?.minsheng !== "news") return;
     unread(Number(data.unread) || 0);
-    if (data.talked) remember();
+    if (data.talked) keep("localStorage", KNOWN, "1");
   });
 
-  function remember() {
+  function keep(where, name, value) {
     try {
-      localStorage.setItem(KNOWN, "1");
+      window[where].setItem(name, value);
     } catch {
-      // Then answers are looked for only once the chat was opened.
+      // Forbidden here too: the conversation then ends with the page.
     }
   }
 
-  function known() {
+  function recall(where, name) {
     try {
-      return localStorage.getItem(KNOWN) !== null;
+      return window[where].getItem(name);
     } catch {
-      return false;
+      return null;
     }
   }
 
@@ -151,7 +161,7 @@
     shadow.adoptedStyleSheets = [sheet];
     shadow.append(element("aside", { label: WORDS.open }, panel, news, launch));
     document.body.append(host);
-    if (known()) load();
+    if (recall("localStorage", KNOWN)) load();
   }
   if (document.body) appear();
   else addEventListener("DOMContentLoaded", appear);

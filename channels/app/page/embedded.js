@@ -1,10 +1,17 @@
 // The page inside a page of others: shown and hidden by it, and telling it how many lines are unread, never what they say.
+import { keepElsewhere, lasting } from "./memory.js";
+
+const PATIENCE_MS = 2_000;
 const allowed = document.documentElement.dataset.embedded?.split(" ") ?? [];
 const host = location.hash.slice(1);
 const framed = parent !== window && allowed.includes(host);
 
 let open = !framed;
 let changed = () => {};
+let start = () => {};
+
+// Resolves once what an earlier page kept for us is back. It is asked for only where the frame itself may keep nothing.
+export const restored = framed && !lasting ? new Promise((resolve) => (setTimeout(resolve, PATIENCE_MS), (start = resolve))) : Promise.resolve();
 
 // Whether the citizen can see the page; on its own it is always shown.
 export function shown() {
@@ -24,6 +31,8 @@ if (framed) {
   addEventListener("message", ({ source, origin, data }) => {
     if (source !== parent || origin !== host || !["open", "close"].includes(data?.minsheng)) return;
     open = data.minsheng === "open";
+    if (!lasting && data.kept) keepElsewhere(data.kept, (kept) => tellHost("keep", { kept }));
+    start();
     changed();
   });
   addEventListener("keydown", (event) => {

@@ -2,7 +2,7 @@
 import { onNewConversation } from "./api.js";
 import { element } from "./bubble.js";
 import { compose } from "./compose.js";
-import { onShown, shown, tellHost } from "./embedded.js";
+import { onShown, restored, shown, tellHost } from "./embedded.js";
 import { Live } from "./live.js";
 import { Log } from "./log.js";
 import { remember, remembered } from "./memory.js";
@@ -62,7 +62,7 @@ function tell(state) {
 
 // What came is told to the hub, and what was seen: a page in the background, or a frame not shown, is not seen.
 const told = { come: 0, seen: 0 };
-let seenEver = Number(remembered("seen")) || 0;
+let seenEver = 0;
 
 function acknowledge() {
   if (document.visibilityState === "visible" && shown()) {
@@ -123,5 +123,8 @@ onShown(() => {
   if (shown()) byId(matchMedia("(pointer: coarse)").matches ? "talk" : "words").focus();
 });
 tellHost("ready");
-outbox.restore();
-live.run();
+restored.then(() => {
+  seenEver = Number(remembered("seen")) || 0;
+  outbox.restore();
+  live.run();
+});
