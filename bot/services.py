@@ -102,6 +102,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
     conversing, texting, families = _conversing(ground), _texting(ground), Families(office=office)
     loop = learning(database, ground.city, ground.ticketing, conversing, now=now)
+    jobs = [*_of_the_city(ground, office, families, files), *loop.jobs(), *_of_texting(texting)]
     return Services(
         settings=settings,
         now=now,
@@ -130,9 +131,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         learning=loop,
         advice=ground.advice,
         rulebook=ground.rulebook,
-        scheduler=_scheduler(
-            ground, inline, [*_of_the_city(ground, office, families, files), *loop.jobs(), *_of_texting(texting)]
-        ),
+        scheduler=_scheduler(ground, inline, jobs),
         http=ground.http,
     )
 

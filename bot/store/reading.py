@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.pushes import armed
 from bot.store.tables import conversation, outbox, push
 from channels.message import Address, Stage
+from dialog.view import Owner
 
 _BELOW: dict[Stage, tuple[str, ...]] = {
     Stage.DELIVERED: ("", Stage.ACCEPTED.value),
@@ -29,8 +30,8 @@ def of(address: Address) -> ColumnElement[bool]:
 
 async def note(connection: AsyncConnection, address: Address, *, seq: int, stage: Stage, now: datetime) -> int:
     """Everything of ours up to ``seq`` came to the citizen (``DELIVERED``) or was seen by him (``READ``); no mark goes
-    back. Returns up to where he has read now when that rose, else 0."""
-    columns = conversation.c.id, conversation.c.read_seq, conversation.c.last_seq
+    back. Returns up to where he has read now where that rose before a person who waits for it, else 0."""
+    columns = conversation.c.id, conversation.c.read_seq, conversation.c.last_seq, conversation.c.owner
     # Locked first, as everybody does: who tells something holds it while he arms a push.
     found = await connection.execute(select(*columns).where(of(address)).with_for_update(key_share=True))
     mine = found.one_or_none()
@@ -49,12 +50,10 @@ async def note(connection: AsyncConnection, address: Address, *, seq: int, stage
     await connection.execute(update(conversation).where(conversation.c.id == mine.id).values(read_seq=seq))
     announced = push.c.conversation_id == mine.id, push.c.seq <= seq
     if seq < mine.last_seq:
-        await connection.execute(
-            update(push).where(*announced).values(armed(mine.id, seq=mine.last_seq, not_before=now))
-        )
+        await connection.execute(update(push).where(*announced).values(armed(mine.id, seq=seq + 1, not_before=now)))
     else:
         await connection.execute(delete(push).where(*announced))
-    return seq
+    return 0 if mine.owner == Owner.BOT else seq
 
 
 async def read_by_officer(connection: AsyncConnection, conversation_id: int, *, seq: int) -> bool:

@@ -121,11 +121,11 @@
     if (data?.minsheng === "ready") {
       answered = true;
       settle();
-      post(panel.hidden ? "close" : "open", { kept: JSON.parse(recall("sessionStorage", KEPT) ?? "{}") });
+      post(panel.hidden ? "close" : "open", { kept: recall("sessionStorage", KEPT) });
       if (!panel.hidden) focusOn(true);
     }
     if (data?.minsheng === "close") show(false);
-    if (data?.minsheng === "keep") keep("sessionStorage", KEPT, JSON.stringify(data.kept));
+    if (data?.minsheng === "keep") keep("sessionStorage", KEPT, String(data.kept));
     if (data?.minsheng !== "news") return;
     unread(Number(data.unread) || 0);
     if (data.talked) keep("localStorage", KNOWN, "1");

@@ -153,9 +153,10 @@ async def test_who_has_it_is_not_called(services: Services, phone: Phone, clock:
 async def test_what_came_after_the_last_line_he_saw_is_called_for(
     services: Services, phone: Phone, clock: Clock
 ) -> None:
-    await hears(services, "路灯不亮")
+    await hears(services, "转人工")
     seen = await last(services)
-    await hears(services, "还在吗")
+    await services.takeover.take(1, "0128")
+    await hears(services, "喂")  # The last line is his own, and nobody answers it.
     await services.door.seen(HIM, seq=seen, stage=Stage.READ)
     clock.go(SOON)
     await look(services)

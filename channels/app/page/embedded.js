@@ -27,11 +27,19 @@ export function tellHost(word, more = {}) {
   if (framed) parent.postMessage({ minsheng: word, ...more }, host);
 }
 
+function read(kept) {
+  try {
+    return JSON.parse(kept) ?? {};
+  } catch {
+    return {}; // The page around spoiled it: a new conversation begins.
+  }
+}
+
 if (framed) {
   addEventListener("message", ({ source, origin, data }) => {
     if (source !== parent || origin !== host || !["open", "close"].includes(data?.minsheng)) return;
     open = data.minsheng === "open";
-    if (!lasting && data.kept) keepElsewhere(data.kept, (kept) => tellHost("keep", { kept }));
+    if (!lasting) keepElsewhere(read(data.kept), (kept) => tellHost("keep", { kept: JSON.stringify(kept) }));
     start();
     changed();
   });
