@@ -31,7 +31,7 @@
     .launch:hover { background: #083f52; }
     .launch svg { width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linejoin: round; stroke-linecap: round; }
     .badge { position: absolute; top: -6px; right: -4px; min-width: 24px; padding: 0 6px; box-sizing: border-box; border-radius: 12px; background: #b3261e; color: #fff; font-size: 14px; line-height: 24px; text-align: center; }
-    .panel { position: fixed; right: 16px; bottom: 84px; display: flex; flex-direction: column; width: 400px; height: min(680px, calc(100dvh - 108px)); overflow: hidden; border-radius: 18px; background: #f2f5f6; box-shadow: 0 12px 48px rgb(8 40 52 / 32%); }
+    .panel { position: fixed; right: 16px; bottom: 84px; display: flex; flex-direction: column; width: 400px; height: min(680px, calc(100vh - 108px)); height: min(680px, calc(100dvh - 108px)); overflow: hidden; border-radius: 18px; background: #f2f5f6; box-shadow: 0 12px 48px rgb(8 40 52 / 32%); }
     .bar { display: flex; align-items: center; gap: 12px; padding-left: 16px; background: #083f52; color: #fff; }
     .bar b { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-weight: 600; }
     .close { min-width: 72px; min-height: 44px; background: transparent; }
@@ -152,13 +152,22 @@
   close.addEventListener("click", () => show(false));
   panel.addEventListener("keydown", (event) => event.key === "Escape" && show(false));
 
+  // A sheet that is made, not written into the page: the page's own content security policy need not allow it. Older
+  // browsers know only the written one.
+  function dress(shadow) {
+    try {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(STYLE);
+      shadow.adoptedStyleSheets = [sheet];
+    } catch {
+      shadow.append(element("style", {}, STYLE));
+    }
+  }
+
   function appear() {
     const host = document.createElement("minsheng-chat");
     const shadow = host.attachShadow({ mode: "open" });
-    // A sheet that is made, not written into the page: the page's own content security policy need not allow it.
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE);
-    shadow.adoptedStyleSheets = [sheet];
+    dress(shadow);
     shadow.append(element("aside", { label: WORDS.open }, panel, news, launch));
     document.body.append(host);
     if (recall("localStorage", KNOWN)) load();

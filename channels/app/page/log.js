@@ -56,7 +56,7 @@ export class Log {
 
   // Whether an officer holds the conversation, as far as its lines tell.
   withOfficer() {
-    return this.lines.findLast((line) => topicOf(line) === "agent")?.notice === "agent.joined";
+    return this.lines.filter((line) => topicOf(line) === "agent").at(-1)?.notice === "agent.joined";
   }
 
   // A message of this device, shown at once; `state` is "sending", "waiting" or "failed".

@@ -28,6 +28,19 @@ async def test_the_page_runs_only_its_own_code(client):
         assert (file.status, file.headers["X-Content-Type-Options"]) == (200, "nosniff")
 
 
+async def test_only_named_sites_may_show_the_page_in_a_frame(client, serve):
+    for path in ("/embed.js", "/chat/embed/city"):
+        assert (await client.get(path)).status == 404, "no site is named"
+    open_to = await serve(embed_origins=["https://www.city.example", "https://app.city.example"])
+    frame = (await open_to.get("/chat/embed/city")).headers["Content-Security-Policy"]
+    assert frame.endswith("frame-ancestors https://www.city.example https://app.city.example")
+    assert (await open_to.get("/chat")).headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+    assert (await open_to.get("/chat/embed/other")).status == 404
+    script = await open_to.get("/embed.js")
+    assert script.content_type == "text/javascript"
+    assert 'const TITLE = "12345 政务服务便民热线";' in await script.text()
+
+
 async def test_a_city_writes_its_own_words_and_no_markup(serve):
     words = {"title": "泉城<b>12345</b>", "greeting": '"&$greeting', "quick": [{"label": "<i>", "text": '"><script>'}]}
     html = await (await (await serve(words=words)).get("/chat")).text()
