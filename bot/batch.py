@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Leaves
-from bot.arrival import Arrival, arrived, enter, message_row, new_attachments, shown, stuck_row
+from bot.arrival import Arrival, arrived, away, enter, handed, message_row, new_attachments, shown, stuck_row
 from bot.batching import Batching
 from bot.logs import logger
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
+from bot.reach import Reach
 from bot.store import contacts, own_tickets, ticket_rows
 from bot.store import messages as said
 from bot.store.conversations import Conversation, citizens_by_phone, claim, claim_ids
@@ -51,6 +52,7 @@ class HubBatch:
         self._touched: dict[int, Conversation] = {}
         self._conversations: dict[Address, Conversation] = {}
         self._replaying = False
+        self._reach = Reach(connection, now=now)
 
     async def take(self, messages: Sequence[Inbound]) -> list[Taken]:
         """Everything for these messages but the commit; one result each, in their order."""
@@ -59,6 +61,7 @@ class HubBatch:
         for places in rounds(messages):
             await self._round([(place, messages[place]) for place in places])
         await advance(self._connection, messages, now=self._now)
+        await self._reach.write()
         if self._touched:
             for one in self._touched.values():
                 self._changes.update(conversation, "id", one.id, **one.columns(self._now))
@@ -126,6 +129,7 @@ class HubBatch:
             enter(one.arrival, one.conversation, now=self._now)
             for row in new_attachments(one.arrival, one.conversation, message_id=one.id, now=self._now):
                 self._changes.insert(attachment, **row)
+        await self._reach.note(fresh)
         if len(fresh) < len(thoughts):
             await self._repeat([one for one in thoughts if one.conversation.id not in ids])
         return fresh
@@ -133,7 +137,8 @@ class HubBatch:
     async def _repeat(self, thoughts: Sequence[Thought]) -> None:
         known = await said.seen(self._connection, [one.arrival.message for one in thoughts])
         for one in thoughts:
-            self._results[one.place] = _again(known[said.key_of(one.arrival.message)])
+            given = handed(one.arrival.message, one.conversation, one.arrival.account)
+            self._results[one.place] = _again(known[said.key_of(one.arrival.message)], handed=given)
 
     async def _think(self, thoughts: Sequence[Thought]) -> None:
         citizens = {one.conversation.citizen for one in thoughts}
@@ -144,7 +149,7 @@ class HubBatch:
         about = await said.answered_tickets(
             self._connection, {one.conversation.id: one.arrival.message.letter for one in thoughts}
         )
-        seen = await self._seen(thoughts)
+        seen, pages = await self._seen(thoughts), await self._reach.pages(thoughts)
         for one in thoughts:
             own = tickets.get(one.conversation.citizen, ())
             view = View(
@@ -157,6 +162,9 @@ class HubBatch:
                 about=about.get(one.conversation.id, ""),
                 seen=seen.get(one.conversation.citizen, ()),
                 phone_tail=one.conversation.phone[-4:],
+                poster=self._reach.poster(one),
+                permit_page=pages.get(one.conversation.id, ""),
+                away=away(one.conversation, one.arrival.account),
                 agents=self._with.duty.agents,
                 waiting=self._with.duty.waiting,
                 experts=self._with.duty.experts,
@@ -208,12 +216,14 @@ class HubBatch:
             self._with.desk.apply(own, pending, one.conversation, act, message_id=one.id, now=self._now)
         overlay.merge(pending)
         one.conversation.look_after_draft(self._now)
+        opened = next((act.number.number for act in turn.acts if isinstance(act, OpenTicket)), None)
+        if opened:
+            self._reach.opened(one.conversation)
         if turn.say is None:
             return None
         alarmed = any(isinstance(act, RaiseAlarm) for act in turn.acts)
         if one.spent >= 1 and not (alarmed and one.spent < 2):
             return None
-        opened = next((act.number.number for act in turn.acts if isinstance(act, OpenTicket)), None)
         priority = Priority.EMERGENCY if alarmed else Priority.ANSWER
         return self._say(own, one, turn.say, priority=priority, ticket=opened)
 
@@ -233,18 +243,23 @@ class HubBatch:
     def _say(
         self, own: Changes, one: Thought, words: Say, *, priority: Priority, ticket: str | None = None
     ) -> Say | None:
+        # A replayed message has no open call of a provider to answer into; a public remark is answered beside it, and
+        # only beside it. One that gives its citizen away needs the call for that, and what is said then is no chatter
+        # over the person who has him.
+        public, given = one.arrival.message.public, handed(one.arrival.message, one.conversation, one.arrival.account)
+        by_itself = given or (self._replaying and not public)
         telling = Telling(
             key=f"a:{one.id}" if self._replaying else f"r:{one.id}",
             body=words,
-            sender=Sender.BOT,
+            sender=Sender.SYSTEM if given else Sender.BOT,
             priority=priority,
             ticket=ticket,
-            # A replayed message has no open call of a provider to answer into.
-            in_reply_to=None if self._replaying else one.id,
+            in_reply_to=None if by_itself else one.id,
+            carried=not public,
         )
         account = one.arrival.account
         carried = tell(own, account, one.conversation, telling, now=self._now)
-        if self._replaying or account is None or account.leaves is Leaves.OUTBOX:
+        if self._replaying or by_itself or public or account is None or account.leaves is Leaves.OUTBOX:
             own.then(self._with.wake)
         return carried if isinstance(carried, Say) else None
 
@@ -253,20 +268,21 @@ class HubBatch:
         log.error("message stuck", action="message.stuck", error=type(error).__name__, error_id=row["error_id"])
         self._with.metrics.stuck()
         own.update(message, "id", one.id, **row)
-        if self._replaying:
-            return None
+        if self._replaying or one.arrival.message.public:
+            return None  # in public nobody is told of our trouble
         return self._say(own, one, self._with.sorry(row["error_id"]), priority=Priority.ANSWER)
 
     def _done(self, one: Thought, reply: Say | None) -> None:
         inbound = one.arrival.message
+        given = handed(inbound, one.conversation, one.arrival.account)
         self._results[one.place] = Taken(
-            one.id, one.seq, self._now, False, inbound.digest, reply, stuck=one.error is not None
+            one.id, one.seq, self._now, False, inbound.digest, reply, stuck=one.error is not None, handed=given
         )
 
 
-def _again(before: Seen) -> Taken:
+def _again(before: Seen, *, handed: bool) -> Taken:
     reply = before.reply if isinstance(before.reply, Say) else None
-    return Taken(before.id, before.seq, before.at, True, before.digest, reply, stuck=before.stuck)
+    return Taken(before.id, before.seq, before.at, True, before.digest, reply, stuck=before.stuck, handed=handed)
 
 
 async def replay_one(batching: Batching, database: Database, message_id: int, *, now: datetime) -> bool:

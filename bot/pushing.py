@@ -20,7 +20,7 @@ from bot.outbox.priority import Priority
 from bot.store import pushes
 from bot.store.engine import Database
 from bot.store.pushes import Call, Waiting
-from channels.adapter import Pushable
+from channels.account import Pushable
 from channels.errors import Never, SendError
 
 log = logger(__name__)

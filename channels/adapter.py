@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -133,21 +133,6 @@ class Served(Protocol):
         ...
 
 
-@runtime_checkable
-class Pushable(Protocol):
-    """A channel at home whose citizens are away as a rule: their devices can be called when something waits there."""
-
-    @property
-    def pushes(self) -> bool:
-        """Whether there is a gateway to call them through."""
-        ...
-
-    async def push(self, address: Address, *, delivery: str) -> None:
-        """Call the citizen's device once, with nothing of what waits. Called without a transaction; ``delivery`` is the
-        same over all tries of one call. Raises SendError: ``Never`` where no try will do, else it is tried again."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of one inbound message: its row id and place in the conversation, and the reply recorded for it."""
@@ -159,6 +144,8 @@ class Taken:
     digest: str = field(repr=False)
     reply: Say | None = field(default=None, repr=False)
     stuck: bool = False
+    handed: bool = False
+    """The response must give the citizen to the provider's own desk (``channels.account.Handing``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,3 +284,5 @@ class Channel:
     settings: type[Any]
     build: Build = field(repr=False)
     missing: Callable[[Any], Sequence[str]] = field(repr=False, default=lambda _settings: ())
+    ends: Callable[[Any], Mapping[str, date]] = field(repr=False, default=lambda _settings: {})
+    """Setting -> the last day it is good for, of what only an operator can renew (a token without refresh)."""

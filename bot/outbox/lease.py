@@ -16,6 +16,7 @@ from bot.outbox.priority import Priority
 from bot.outbox.queue import Key, heads, state_is
 from bot.outbox.retry import MAX_ATTEMPTS
 from bot.outbox.why import Why
+from bot.store import permits
 from bot.store.tables import call_task, outbox
 from bot.store.wording import read_body
 from bot.work import Changes
@@ -45,7 +46,9 @@ async def lease(
     """
     changes, leased, planned = Changes(), list[Leased](), 0
     left = dict(room)
-    for row in await heads(connection, conversations, accounts, now=now):
+    rows = await heads(connection, conversations, accounts, now=now)
+    allowed = await _allowed(connection, rows, accounts)
+    for row in rows:
         key = row["channel"], row["account"]
         account = accounts.get(*key)
         if account is None or left.get(key, 0) <= 0:
@@ -56,7 +59,8 @@ async def lease(
             columns: dict[str, Any] = {"not_before": awake(now), "why": Why.QUIET_HOURS.value, "attempts": 0}
             changes.update(outbox, "id", row["id"], **columns)
             continue
-        chosen = plan(case_of(row, accounts, account), now=now)
+        case_ = case_of(row, accounts, account, allowed=allowed.get(row["conversation_id"]))
+        chosen = plan(case_, now=now)
         changes.update(outbox, "id", row["id"], **_columns(row, chosen, owner=owner, now=now))
         if chosen.step is Step.SEND:
             left[key] -= 1
@@ -67,22 +71,34 @@ async def lease(
     return leased, planned
 
 
+async def _allowed(
+    connection: AsyncConnection, rows: Sequence[Row], accounts: Accounts
+) -> Mapping[int, Mapping[str, int]]:
+    """What the citizens of these rows let us send, where their account has templates that need it."""
+    asking = {one.channel.name for one in accounts if one.subscribed and one.subscribed.permits}
+    talks = {row["conversation_id"] for row in rows if row["channel"] in asking}
+    return await permits.left(connection, sorted(talks)) if talks else {}
+
+
 def _sleeps(row: Row) -> bool:
     """It may not wake a citizen at night."""
     return bool(row["priority"] >= Priority.NOTICE and row["sender"] != Sender.AGENT)
 
 
 def _leased(row: Row, chosen: Plan, account: Account, owner: str) -> Leased:
+    body = read_body(row["body"])
+    asked = account.subscribed.permits if account.subscribed and chosen.route == Route.SUBSCRIPTION else {}
     return Leased(
         id=row["id"],
         key=row["key"],
         conversation_id=row["conversation_id"],
         address=Address(row["channel"], row["account"], peer_of(row)),
-        body=read_body(row["body"]),
+        body=body,
         route=chosen.route,
         attempts=row["attempts"] + 1,
         owner=owner,
         spends=chosen.route == Route.DIRECT and bool(account.capabilities.windows),
+        permit=asked.get(body.key) if isinstance(body, Notice) else None,
         in_reply_to=row["replies_to"] or "",
     )
 

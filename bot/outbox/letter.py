@@ -14,6 +14,7 @@ from bot.outbox.planner import NO_WINDOW, Case, Line, Phone, Sender
 from bot.store.sealed import MARK
 from bot.store.tables import conversation, message, outbox
 from bot.store.wording import read_body
+from channels.capabilities import Permit
 from channels.message import Address, Notice, Outbound, Say
 
 Row = Mapping[Any, Any]
@@ -26,7 +27,8 @@ _texts = conversation.alias("texts")
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A message ready to leave by ``route``. ``spends``: it costs one message of the reply window."""
+    """A message ready to leave by ``route``. ``spends``: it costs one message of the reply window; ``permit``: it needs
+    the citizen's leave for this template, and uses it up where it is not ``lasting``."""
 
     id: int
     key: str
@@ -38,6 +40,7 @@ class Leased:
     """This try included."""
     owner: str
     spends: bool = False
+    permit: Permit | None = None
     in_reply_to: str = field(default="", repr=False)
 
     def outbound(self, body: Say | Notice) -> Outbound:
@@ -75,7 +78,7 @@ def letters(accounts: Accounts) -> Select[Any]:
     )
 
 
-def case_of(row: Row, accounts: Accounts, account: Account) -> Case:
+def case_of(row: Row, accounts: Accounts, account: Account, *, allowed: Mapping[str, int] | None = None) -> Case:
     """What the planner must know. On an address we fell back to, the conversation's own state says nothing."""
     at_home = (row["channel"], row["account"]) == (row["own_channel"], row["own_account"])
     return Case(
@@ -84,6 +87,7 @@ def case_of(row: Row, accounts: Accounts, account: Account) -> Case:
         priority=row["priority"],
         line=line_of(account),
         ledger=Ledger(row["window_left"], row["window_until"]) if at_home else NO_WINDOW,
+        allowed=(allowed or {}) if at_home else {},
         agent_holds=row["owner"] == "agent",
         opted_out=at_home and row["opted_out_at"] is not None,
         unreachable=at_home and row["unreachable_at"] is not None,
@@ -106,6 +110,7 @@ def line_of(account: Account) -> Line:
     return Line(
         capabilities=account.capabilities,
         templates=frozenset(getattr(account.adapter, "templates", ())),
+        permits=account.subscribed.permits if account.subscribed else {},
         free_text=bool(getattr(account.adapter, "free_text", True)),
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import permits
 from bot.store.tables import (
     assignment,
     attachment,
@@ -131,6 +132,7 @@ async def forget_talks(connection: AsyncConnection, conversations: Sequence[int]
         }
         await connection.execute(update(conversation).where(conversation.c.id == id).values(**erased, updated_at=now))
     await connection.execute(delete(push).where(push.c.conversation_id.in_(conversations)))
+    await permits.forget(connection, conversations)
     files = select(attachment.c.id).where(attachment.c.conversation_id.in_(conversations))
     return await forget_files(connection, (await connection.scalars(files)).all())
 

@@ -29,9 +29,9 @@ from bot.web.hooks import Hooks
 from bot.web.rating import Rating
 from channels.adapter import Adapter, Served
 
-_TALKING: tuple[type[Any], ...] = (Talks, LiveTalks, Experts)
 _PARTS: tuple[type[Any], ...] = (
-    *(Door, Tickets, *_TALKING, Alerts, DispatchPages, Callbacks, Matters, Knowledge, KnowledgeTasks, Privacy),
+    *(Door, Tickets, Talks, LiveTalks, Alerts, DispatchPages, Callbacks),
+    *(Matters, Knowledge, KnowledgeTasks, Experts, Privacy),
 )
 """The rooms of the desk, each with its own pages."""
 _ICON = Path(__file__).with_name("icon.svg")

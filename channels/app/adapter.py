@@ -47,7 +47,7 @@ class WebChat:
         return self._gateway is not None
 
     async def push(self, address: Address, *, delivery: str) -> None:
-        """See :meth:`channels.adapter.Pushable.push`."""
+        """See :meth:`channels.account.Pushable.push`."""
         assert self._gateway is not None
         await self._gateway.call(address.peer, delivery=delivery)
 

@@ -30,11 +30,22 @@ async function follow() {
   const answer = await fetch(lines.dataset.follow, { redirect: "error" });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("lines");
-  if (!fresh || fresh.innerHTML === lines.innerHTML) return;
+  if (!fresh) return;
   const longer = fresh.children.length > lines.children.length;
-  lines.replaceChildren(...fresh.children);
-  if (longer) lines.lastElementChild.scrollIntoView({ block: "nearest" });
-  if (longer) showTyping(false);
+  renew([...fresh.children]);
+  if (!longer) return;
+  lines.lastElementChild.scrollIntoView({ block: "nearest" });
+  showTyping(false);
+}
+
+// Only what changed: a voice that is being listened to goes on.
+function renew(fresh) {
+  const old = [...lines.children];
+  fresh.forEach((line, at) => {
+    if (!old[at]) lines.append(line);
+    else if (old[at].outerHTML !== line.outerHTML) old[at].replaceWith(line);
+  });
+  old.slice(fresh.length).forEach((line) => line.remove());
 }
 
 let typing = 0;

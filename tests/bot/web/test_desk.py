@@ -19,7 +19,7 @@ from bot.settings import load
 from bot.store.tables import alarm, call_task, conversation, officer_seen, outbox, ticket, ticket_event
 from bot.web.app import make_app
 from bot.web.desk_gate import COOKIE, TRIES
-from channels.message import Address, Batch, Inbound, Kind
+from channels.message import Address, Batch, Inbound, Kind, Trigger
 
 KEY = "desk-key-of-the-tests"
 PEER = "peer-nobody-may-read"
@@ -61,7 +61,7 @@ async def officer(stranger: ClientSession) -> ClientSession:
     return stranger
 
 
-async def hears(services: Services, *texts: str) -> None:
+async def hears(services: Services, *texts: str, **more: Any) -> None:
     for text in texts:
         message = Inbound(
             address=Address("app", "web", PEER),
@@ -69,6 +69,7 @@ async def hears(services: Services, *texts: str) -> None:
             sent_at=datetime.now(UTC),
             kind=Kind.TEXT,
             text=text,
+            **more,
         )
         await services.hub.receive(Batch((message,)))
 
@@ -232,6 +233,17 @@ async def test_the_queue_is_answered_by_a_person(services: Services, officer: Cl
     assert (await officer.post("/desk/talks/1/say", data={"text": " ", "key": "k2"})).status == 400
     await officer.post("/desk/talks/1/give_back")
     assert "没有市民在等待人工" in await text_of(officer, "/desk/talks")
+
+
+async def test_what_was_said_in_public_is_marked_and_not_answered_there(
+    services: Services, officer: ClientSession
+) -> None:
+    await hears(services, "着火了，三楼还有人", public=True, trigger=Trigger.MENTION)
+    assert "着火了" in await text_of(officer, "/desk/alarms")
+    page = await text_of(officer, "/desk/talks/1")
+    assert '<span class="tag">公开发言</span>' in page
+    assert "/desk/talks/1/take" not in page
+    assert "不在此对话" in page
 
 
 async def test_alarms_calls_and_letters_are_dealt_with(services: Services, officer: ClientSession) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from channels.adapter import Pushable, Served
+from channels.account import Pushable
+from channels.adapter import Served
 from tests.channels.contract.case import Case
 
 ACCOUNT = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from channels import registry
-from channels.adapter import Adapter, Media, Pollable, Pushable, Served, Webhook
+from channels.account import Pushable
+from channels.adapter import Adapter, Media, Pollable, Served, Webhook
 from tests.channels.contract.case import Proof
 from tests.channels.contract.cases import TRIALS, WITHOUT, Trial
 

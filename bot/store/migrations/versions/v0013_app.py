@@ -6,7 +6,7 @@ from alembic import op
 from bot.store.types import Moment, RowId
 
 revision = "0013"
-down_revision = "0009_privacy"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
