@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from channels.account import Handing, Subscribed
+from channels.account import Handing, Pushable, Subscribed
 from channels.adapter import Adapter, Channel, Tied, Webhook
 from channels.capabilities import Capabilities, Route
 
@@ -39,6 +39,8 @@ class Account:
     """The adapter again, where templates need a citizen's leave."""
     handing: Handing | None = field(init=False, repr=False)
     """The adapter again, where citizens who ask for a person are served at the provider's own desk."""
+    pushable: Pushable | None = field(init=False, repr=False)
+    """The adapter again, where citizens' devices are called when something waits for them."""
     leaves: Leaves = field(init=False)
     """How an answer leaves, from what the channel is, never from its name."""
 
@@ -50,6 +52,8 @@ class Account:
         object.__setattr__(self, "subscribed", self.adapter if isinstance(self.adapter, Subscribed) else None)
         away = isinstance(self.adapter, Handing) and bool(self.adapter.desk)
         object.__setattr__(self, "handing", self.adapter if away else None)
+        pushes = isinstance(self.adapter, Pushable) and self.adapter.pushes
+        object.__setattr__(self, "pushable", self.adapter if pushes else None)
         inline = Leaves.INLINE if Route.INLINE in self.capabilities.routes else Leaves.OUTBOX
         object.__setattr__(self, "leaves", Leaves.AT_HOME if self.capabilities.at_home else inline)
 

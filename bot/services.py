@@ -34,6 +34,7 @@ from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
 from bot.own_data import OwnData
 from bot.polling import Poller
+from bot.pushing import EVERY, Pushing
 from bot.rating_link import RatingLinks
 from bot.relay import Relay
 from bot.retention import Retention
@@ -47,6 +48,7 @@ from bot.store.engine import Database
 from bot.store.measuring import measure
 from bot.takeover import Takeover
 from bot.texting import Texting
+from bot.whispers import Whispers
 from channels.message import Receipt
 from tickets.deadlines import after_quiet
 from tickets.privacy import Keep
@@ -65,6 +67,7 @@ class Services:
     hub: Hub = field(repr=False)
     inline: Inline = field(repr=False)
     door: HubDoor = field(repr=False)
+    whispers: Whispers = field(repr=False)
     office: Office = field(repr=False)
     calls: Calls = field(repr=False)
     letter_ratings: LetterRatings | None = field(repr=False)
@@ -100,6 +103,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
     conversing, texting, families = _conversing(ground), _texting(ground), Families(office=office)
     loop = learning(database, ground.city, ground.ticketing, conversing, now=now)
+    jobs = [*_of_the_city(ground, office, families, files), *loop.jobs(), *_of_texting(texting)]
     return Services(
         settings=settings,
         now=now,
@@ -110,6 +114,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         hub=hub,
         inline=inline,
         door=_door(ground, hub, files),
+        whispers=ground.whispers,
         office=office,
         calls=Calls(office),
         letter_ratings=LetterRatings(office, office.links) if office.links else None,
@@ -127,9 +132,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         learning=loop,
         advice=ground.advice,
         rulebook=ground.rulebook,
-        scheduler=_scheduler(
-            ground, inline, [*_of_the_city(ground, office, families, files), *loop.jobs(), *_of_texting(texting)]
-        ),
+        scheduler=_scheduler(ground, inline, jobs),
         http=ground.http,
     )
 
@@ -166,6 +169,7 @@ def _door(ground: Ground, hub: Hub, files: Store) -> HubDoor:
         database=ground.database,
         files=files,
         watches=ground.watches,
+        whispers=ground.whispers,
         standings=standings(ground.city),
         now=ground.now,
     )
@@ -241,6 +245,7 @@ def _scheduler(ground: Ground, inline: Inline, jobs: Sequence[Job]) -> Scheduler
             Job("account.ends", timedelta(hours=24), partial(warn, ground.settings.accounts, now=now)),
             Job("job.forget", timedelta(hours=24), scheduler.forget),
             Job("tables.measure", timedelta(seconds=5), lambda: measure(database)),
+            Job("push.send", EVERY, _pushing(ground).send, Where.EVERYWHERE),
             Job("watch.poll", timedelta(seconds=1), lambda: watches.poll(database), Where.EVERYWHERE),
             Job(
                 "duty.look",
@@ -253,6 +258,14 @@ def _scheduler(ground: Ground, inline: Inline, jobs: Sequence[Job]) -> Scheduler
     return scheduler
 
 
+def _pushing(ground: Ground) -> Pushing:
+    return Pushing(database=ground.database, accounts=ground.accounts, awake=_awake(ground), now=ground.now)
+
+
+def _awake(ground: Ground) -> Callable[[datetime], datetime]:
+    return partial(after_quiet, ground.city.talk.policy.quiet, ground.city.calendar)
+
+
 def _texting(ground: Ground) -> Texting | None:
     """Grave alerts go to officers' phones where the city says through which account."""
     named = ground.settings.house.city.alerts
@@ -263,7 +276,7 @@ def _texting(ground: Ground) -> Texting | None:
         database=ground.database,
         account=ground.accounts[folder, name],
         directory=ground.city.directory,
-        awake=partial(after_quiet, ground.city.talk.policy.quiet, ground.city.calendar),
+        awake=_awake(ground),
         wake=ground.outbox.wake,
         now=ground.now,
     )

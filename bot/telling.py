@@ -9,7 +9,8 @@ from bot.accounts import Account, Leaves
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
 from bot.store.conversations import Conversation
-from bot.store.tables import outbox
+from bot.store.pushes import armed
+from bot.store.tables import outbox, push
 from bot.store.wording import write_body
 from bot.work import Changes
 from channels.fit import fit
@@ -39,10 +40,11 @@ def tell(
     inline = open_call and account is not None and account.leaves is Leaves.INLINE
     at_home = account is not None and account.leaves is Leaves.AT_HOME
     body = fit(telling.body, account.capabilities) if inline and account is not None else telling.body
+    seq, not_before = conversation.next_seq(), telling.not_before or now
     row = {
         "key": telling.key,
         "conversation_id": conversation.id,
-        "seq": conversation.next_seq(),
+        "seq": seq,
         "channel": conversation.address.channel,
         "account": conversation.address.account,
         "peer": conversation.address.peer,
@@ -54,9 +56,11 @@ def tell(
         "state": "offered" if inline else "sent" if at_home else "queued",
         "route": "inline" if inline else "direct" if at_home else "",
         "why": "passive" if inline else "at_home" if at_home else "",
-        "not_before": telling.not_before or now,
+        "not_before": not_before,
         "created_at": now,
         "sent_at": now if at_home else None,
     }
     changes.keep(outbox, **row)
+    if at_home and account is not None and account.pushable is not None:
+        changes.keep(push, **armed(conversation.id, seq=seq, not_before=not_before))
     return body if inline else None

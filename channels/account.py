@@ -1,4 +1,5 @@
-"""What an account offers beside its conversations, where it has them: a menu, codes to scan, a registry, a desk."""
+"""What an account offers beside its conversations, where it has them: a menu, codes to scan, a registry, a desk, a
+push gateway."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from channels.adapter import Request, Response
 from channels.capabilities import Permit
+from channels.message import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +113,19 @@ class Handing(Protocol):
 
     def hand_over(self, request: Request) -> Response:
         """The response to a citizen's message that gives him to it."""
+        ...
+
+
+@runtime_checkable
+class Pushable(Protocol):
+    """A channel at home whose citizens are away as a rule: their devices can be called when something waits there."""
+
+    @property
+    def pushes(self) -> bool:
+        """Whether there is a gateway to call them through."""
+        ...
+
+    async def push(self, address: Address, *, delivery: str) -> None:
+        """Call the citizen's device once, with nothing of what waits. Called without a transaction; ``delivery`` is the
+        same over all tries of one call. Raises SendError: ``Never`` where no try will do, else it is tried again."""
         ...

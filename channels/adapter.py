@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from channels.capabilities import Capabilities
-from channels.message import Address, Attachment, Batch, Inbound, Outbound, Say
+from channels.message import Address, Attachment, Batch, Inbound, Outbound, Say, Stage
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -170,6 +171,21 @@ class Line:
     notice: str = ""
 
 
+class Act(StrEnum):
+    """What somebody in a conversation does just now."""
+
+    TYPING = "typing"
+    READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign of life of the other side: he is writing, or has read everything up to ``seq``. Never stored."""
+
+    act: Act
+    seq: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file in the attachment store."""
@@ -215,8 +231,20 @@ class Door(Protocol):
         """Yields the newest ``seq`` each time the conversation grows; ends when closed."""
         ...
 
-    async def seen(self, address: Address, *, seq: int) -> None:
-        """The citizen's device has everything up to ``seq``."""
+    async def seen(self, address: Address, *, seq: int, stage: Stage) -> None:
+        """Everything of ours up to ``seq`` has come to the citizen's device (``DELIVERED``), or he saw it (``READ``)."""
+        ...
+
+    async def read_by_officer(self, address: Address) -> int:
+        """Up to which ``seq`` the officer who holds the conversation has read it, 0 for nothing."""
+        ...
+
+    async def typing(self, address: Address) -> None:
+        """The citizen is writing just now; who holds the conversation is shown it, and nothing is kept."""
+        ...
+
+    def signs(self, address: Address) -> AsyncIterator[Sign]:
+        """Yields each sign of life of the officer who holds the conversation; ends when closed."""
         ...
 
     async def keep(self, address: Address, *, name: str, media_type: str, content: bytes) -> StoredFile:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.several import among
@@ -176,17 +176,3 @@ async def citizens_by_phone(connection: AsyncConnection, phones: Iterable[str]) 
         .order_by(conversation.c.citizen.desc())
     )
     return {phone: citizen for phone, citizen in await connection.execute(statement)}
-
-
-async def mark_read(connection: AsyncConnection, address: Address, *, seq: int) -> None:
-    """The citizen's device has everything up to ``seq``; the mark never goes back."""
-    await connection.execute(
-        update(conversation)
-        .where(
-            conversation.c.channel == address.channel,
-            conversation.c.account == address.account,
-            conversation.c.peer == address.peer,
-            conversation.c.read_seq < seq,
-        )
-        .values(read_seq=seq)
-    )

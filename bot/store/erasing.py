@@ -20,6 +20,7 @@ from bot.store.tables import (
     handover,
     message,
     outbox,
+    push,
     supervision,
     supplement,
     survey,
@@ -130,6 +131,7 @@ async def forget_talks(connection: AsyncConnection, conversations: Sequence[int]
             "opted_out_at": now,
         }
         await connection.execute(update(conversation).where(conversation.c.id == id).values(**erased, updated_at=now))
+    await connection.execute(delete(push).where(push.c.conversation_id.in_(conversations)))
     await permits.forget(connection, conversations)
     files = select(attachment.c.id).where(attachment.c.conversation_id.in_(conversations))
     return await forget_files(connection, (await connection.scalars(files)).all())

@@ -17,6 +17,7 @@ from bot.web.desk_experts import Experts
 from bot.web.desk_gate import Keys
 from bot.web.desk_knowledge import Knowledge
 from bot.web.desk_knowledge_tasks import KnowledgeTasks
+from bot.web.desk_live import LiveTalks
 from bot.web.desk_matters import Matters
 from bot.web.desk_privacy import Privacy
 from bot.web.desk_talks import Talks
@@ -29,7 +30,8 @@ from bot.web.rating import Rating
 from channels.adapter import Adapter, Served
 
 _PARTS: tuple[type[Any], ...] = (
-    *(Door, Tickets, Talks, Alerts, DispatchPages, Callbacks, Matters, Knowledge, KnowledgeTasks, Experts, Privacy),
+    *(Door, Tickets, Talks, LiveTalks, Alerts, DispatchPages, Callbacks),
+    *(Matters, Knowledge, KnowledgeTasks, Experts, Privacy),
 )
 """The rooms of the desk, each with its own pages."""
 _ICON = Path(__file__).with_name("icon.svg")
@@ -53,6 +55,8 @@ def make_app(services: Services) -> web.Application:
         app.add_routes(Rating(services, services.letter_ratings).routes())
     for part in _desk(services):
         app.add_routes(part.routes())
+        if isinstance(part, LiveTalks):
+            app.on_shutdown.append(part.close)
     app.router.add_get("/", _home)
     app.router.add_get("/favicon.ico", _icon)
     return app

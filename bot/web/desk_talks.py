@@ -20,6 +20,7 @@ from bot.store.sights import look_at
 from bot.store.tables import conversation
 from bot.takeover import NoSuchConversation, NotYours
 from bot.web.desk import Room, back, filled, number
+from bot.web.desk_live import has_read
 from bot.web.desk_rooms import SPEAKERS, open_to
 from bot.web.desk_words import EVENTS
 from channels.message import Event, Kind
@@ -81,7 +82,7 @@ class Talks:
             return await self._room.show("forbidden.html", officer, status=403)
         agent = officer.account
         deeds = {
-            "take": lambda: takeover.take(talk, agent, name=officer.name),
+            "take": lambda: takeover.take(talk, agent),
             "say": lambda: takeover.say(talk, agent, given.get("text", ""), key=given.get("key", "")[:64]),
             "give_back": lambda: takeover.give_back(talk, agent),
         }
@@ -109,6 +110,7 @@ class Talks:
             said = await lines(connection, talk, after=max(last - HISTORY, 0), limit=HISTORY)
             heard = [line["id"] for _, line in said if "sender" not in line]
             files = await desk_lists.files_of(connection, heard)
+        await has_read(self._services, row, officer, seq=last)
         return await self._room.show(
             "talk.html",
             officer,
@@ -179,7 +181,7 @@ class Talks:
 def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
     """A line of a conversation for the page."""
     if "sender" in row:
-        said = {"who": row["sender"], "at": row["created_at"], "text": row["body"]["text"]}
+        said = {"who": row["sender"], "at": row["created_at"], "text": row["body"]["text"], "stage": row["stage"]}
         return said | {"files": (), "place": "", "public": False, "spoken": False}
     body = row["body"] or {}
     given = [
@@ -189,6 +191,7 @@ def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
     place = body.get("location")
     return {
         "who": "citizen",
+        "stage": "",
         "at": row["received_at"],
         "text": _done(body["event"], row["text"]) if "event" in body else _letter(body.get("letter")) + row["text"],
         "spoken": row["kind"] == Kind.VOICE,

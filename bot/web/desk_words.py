@@ -163,6 +163,8 @@ NOT_SIGNED: Mapping[str, str] = {
 """Why a change of the dispatch catalogue was not signed."""
 CONFIRMED: Mapping[str, str] = {"yes": "是"}
 METHODS: Mapping[str, str] = {"phone": "电话", "visit": "上门", "message": "在线留言"}
+STAGES: Mapping[str, str] = {"delivered": "已送达", "read": "已读"}
+"""How far a message of ours got, where its channel says so and an officer wants to know."""
 SENDERS: Mapping[str, str] = {"bot": "机器人", "agent": "坐席", "system": "系统通知"}
 HANDOVERS: Mapping[str, str] = {"asked": "市民要求人工", "emergency": "紧急情况"}
 EVENTS: Mapping[str, str] = {

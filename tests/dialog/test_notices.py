@@ -15,7 +15,7 @@ PARAMS = {
     "reason": "汛期不能施工",
     "parent": "2609180000308",
     "citizens": "3",
-    "name": "0128号受理员",
+    "agent": "0128",
     "tail": "5678",
     "why": "not_our_area",
     "minutes": "30",

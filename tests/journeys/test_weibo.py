@@ -125,7 +125,7 @@ async def test_in_public_there_is_one_invitation_and_in_private_a_new_conversati
     assert [one["text"] for one in await town.rows(message)][1].startswith("我的号码"), "kept for a person"
     # Nobody can talk on in public, not even a person: his second remark opened the window for an answer to itself only.
     (first, _) = await town.rows(conversation)
-    await town.services.takeover.take(first["id"], "0128", name="小李")
+    await town.services.takeover.take(first["id"], "0128")
     await town.services.takeover.say(first["id"], "0128", "您的手机是13800138000吗", key="k1")
     words = await eventually(lambda: town.rows(outbox, sender="agent", state="dead"), 1)
     assert words[0]["why"] == "refused"

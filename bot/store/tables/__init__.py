@@ -26,6 +26,7 @@ from bot.store.tables.operation import (
 from bot.store.tables.papers import assignment, callback, consultation, referral, supervision, ticket_request
 from bot.store.tables.polls import poll
 from bot.store.tables.privacy import access_entry, citizen_request, retention_mark, reveal
+from bot.store.tables.pushes import push
 from bot.store.tables.reach import permit, poster
 from bot.store.tables.talk import alarm, call_task, conversation, handover, message, outbox
 from bot.store.tables.three_way import expert_duty, three_way
@@ -73,6 +74,7 @@ __all__ = [
     "place_key",
     "poll",
     "poster",
+    "push",
     "referral",
     "refusal",
     "retention_mark",

@@ -28,7 +28,9 @@ conversation = Table(
     Column("owner_since", Moment),
     # Both directions share one numbering; it grows only under the row's lock.
     Column("last_seq", Integer, nullable=False, server_default="0"),
+    # How far the citizen has read, where his device says so, and the officer who holds the conversation.
     Column("read_seq", Integer, nullable=False, server_default="0"),
+    Column("officer_seq", Integer, nullable=False, server_default="0"),
     # The reply-window ledger (protocols.md §1.6): how many free messages are left, until when.
     Column("window_left", Integer, nullable=False, server_default="0"),
     Column("window_until", Moment),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from channels import registry
+from channels.account import Pushable
 from channels.adapter import Adapter, Media, Pollable, Served, Webhook
 from tests.channels.contract.case import Proof
 from tests.channels.contract.cases import TRIALS, WITHOUT, Trial
 
-OPTIONAL = (Webhook, Pollable, Media, Served)
+OPTIONAL = (Webhook, Pollable, Media, Served, Pushable)
 WAYS_IN = {Webhook, Pollable, Served}
 
 each = pytest.mark.parametrize("trial", TRIALS, ids=str)
