@@ -84,6 +84,7 @@ class CallStep:
     """The switchboard's name for the leg of ``party``."""
 
 
+_OF_PARTIES: Mapping[CallEvent, str] = {CallEvent.PARTY_ON: "agent_on", CallEvent.PARTY_OFF: "agent_off"}
 Mark = tuple[datetime, str, str]
 """A word about a call that a later one replaces: when, in which event, what."""
 _NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
@@ -134,8 +135,14 @@ class Call:
         since, until = self.queued_at or self.ringing_at, self.answered_at or self.ended_at
         return max(until - since, timedelta()) if since and until else timedelta()
 
+    @property
+    def agent_leg(self) -> str:
+        """The leg of the agent who is on the line, "" for none; of an agent before him nothing is kept."""
+        leg = self.word("agent_on")
+        return "" if leg == self.word("agent_off") else leg
+
     def word(self, name: str) -> str:
-        """The latest word about ``name``: "queue", "extension", "agent_leg", "doing", "cause", "talked", "recording"."""
+        """The latest word about ``name``: "queue", "extension", "doing", "cause", "talked", "recording"."""
         mark = self.marks.get(name)
         return mark[2] if mark else ""
 
@@ -159,10 +166,8 @@ class Call:
 
 
 def _words(step: CallStep) -> dict[str, str]:
-    if step.what is CallEvent.PARTY_ON and step.party is Party.AGENT:
-        return {"agent_leg": step.leg}
-    if step.what in (CallEvent.PARTY_ON, CallEvent.PARTY_OFF):
-        return {}
+    if name := _OF_PARTIES.get(step.what):
+        return {name: step.leg} if step.party is Party.AGENT else {}
     given = {
         "doing": step.what.value,
         "queue": step.queue,

@@ -14,6 +14,7 @@ CHANNEL = Channel(
         text_unit=Unit.CHARACTERS,
         routes=(),
         segments=True,
+        telephone=True,
         rate=Rate(per_second=20.0, burst=20),
         checked="2026-11-28",
         source="the neutral event format of this folder's README.md",

@@ -1,0 +1,31 @@
+// 来电弹屏: shows who is calling on whatever page of the desk is open, and leads to the call form.
+// Without it the same is on the page 话务.
+"use strict";
+
+const pop = document.querySelector("[data-pop]");
+
+function line(text, kind) {
+  const made = document.createElement(kind || "p");
+  made.textContent = text;
+  return made;
+}
+
+function show(call) {
+  pop.replaceChildren();
+  pop.hidden = !call.id || location.pathname === `/desk/phone/calls/${call.id}`;
+  if (pop.hidden) return;
+  pop.classList.toggle("ringing", call.ringing);
+  pop.append(line(`${call.phase} ${call.caller}${call.who ? ` · ${call.who}` : ""}`, "b"));
+  for (const one of call.tickets) pop.append(line(`在办：${one}`));
+  if (call.more) pop.append(line(`另有 ${call.more} 件在办`));
+  if (!call.tickets.length) pop.append(line("没有在办工单"));
+  const open = line("打开话务登记", "a");
+  open.href = `/desk/phone/calls/${call.id}`;
+  open.className = "button";
+  pop.append(open);
+}
+
+if (pop) {
+  const events = new EventSource("/desk/phone/events");
+  events.addEventListener("call", (event) => show(JSON.parse(event.data)));
+}
