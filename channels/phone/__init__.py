@@ -2,7 +2,7 @@
 
 from channels.adapter import Channel
 from channels.capabilities import Capabilities, Rate, Unit
-from channels.phone.adapter import build
+from channels.phone.building import build
 from channels.phone.settings import PhoneSettings, missing
 
 CHANNEL = Channel(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from datetime import timedelta
-from typing import Any
 
 from channels.adapter import Request, Response, Tools
 from channels.errors import BadSignature, Never, TooLarge
@@ -59,8 +58,3 @@ class Hotline:
     def refuse(self, request: Request, status: int) -> Response:
         """Not stored: the bridge sends it again."""
         return Response(status=status)
-
-
-def build(account: str, settings: Any, tools: Tools) -> Hotline:
-    """Open one hotline, with the switchboard its settings name."""
-    return Hotline(account, settings, tools)

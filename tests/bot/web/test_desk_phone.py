@@ -115,10 +115,7 @@ async def test_a_call_pops_up_at_the_agents_page_and_nowhere_else(
     assert await next_event(stream) == {}
     assert await told(officer, clock, "ringing", call_id="c2", agent_ext="1002") == 200
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.3):
-            await stream.content.readline()
-            await stream.content.readline()
-            await stream.content.readline()
+        await asyncio.wait_for(next_event(stream), 0.3)
     stream.close()
     await officer.post("/desk/logout")
     assert await rows(services, seat) == []

@@ -93,7 +93,16 @@ def assert_storable(batch: Batch) -> None:
         assert 0 < len(step.call_id) <= LONGEST_NAME
         assert step.at.tzinfo is not None
         assert len(step.peer) <= LONGEST_NAME
-        for text in (step.id, step.call_id, step.peer, step.line, step.queue, step.extension, step.cause, step.recording):
+        for text in (
+            step.id,
+            step.call_id,
+            step.peer,
+            step.line,
+            step.queue,
+            step.extension,
+            step.cause,
+            step.recording,
+        ):
             assert "\x00" not in text
             text.encode()
     for receipt in batch.receipts:

@@ -1,15 +1,16 @@
-"""What the contract suite asks with: a hotline whose switchboard calls us."""
+"""What the contract suite asks with: a hotline whose switchboard calls us, and two whose switchboard we listen to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from channels.adapter import Request
+from channels.adapter import Pollable, Request, Webhook
 from channels.phone.parse import signature
 from tests.channels.contract.case import NOW, Case
 
 SECRET = "a hook secret of the tests"
+PASSWORD = "a password of the tests"
 STAMP = str(int(NOW.timestamp()))
 
 
@@ -44,5 +45,17 @@ CASES = (
         required=("hook_secret",),
         signed=signed,
         forgeries=forged,
+    ),
+    *(
+        Case(
+            name=name,
+            settings={"hook_secret": SECRET, "lines": ["12345"], name: switchboard},
+            secrets=("hook_secret",),
+            required=("hook_secret", "lines"),
+            speaks=(Webhook, Pollable),
+            signed=signed,
+            forgeries=forged,
+        )
+        for name, switchboard in (("ari", {"user": "hub", "password": PASSWORD}), ("esl", {"password": PASSWORD}))
     ),
 )
