@@ -36,7 +36,7 @@ class Phone:
         """What of it runs by the clock."""
         return [
             Job("phone.bells", timedelta(seconds=1), partial(self.bells.poll, database), Where.EVERYWHERE),
-            Job("phone.untold", timedelta(seconds=5), self.units.sweep),
+            Job("phone.untold", timedelta(seconds=2), self.units.sweep),
         ]
 
 

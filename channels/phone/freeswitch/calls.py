@@ -61,10 +61,9 @@ class FreeswitchCalls:
                 line = _word(event, "Caller-Destination-Number")
                 yield self._step(event, leg, CallEvent.QUEUED, peer=peer, line=line)
             case "CHANNEL_BRIDGE":
-                yield self._step(event, leg, CallEvent.ANSWERED, extension=_extension(event, ours=ours))
-                if (other := _word(event, "Other-Leg-Unique-ID", ID)) and not ours:
-                    self._agents[other] = leg
-                    yield self._step(event, leg, CallEvent.PARTY_ON, party=Party.AGENT, leg=other)
+                number = "" if ours else _word(event, "Other-Leg-Destination-Number")
+                agent = "" if ours else _word(event, "Other-Leg-Unique-ID", ID)
+                yield from self._connected(event, leg, agent, number)
             case "CHANNEL_HOLD":
                 yield self._step(event, leg, CallEvent.HELD)
             case "CHANNEL_HANGUP_COMPLETE":
@@ -73,12 +72,21 @@ class FreeswitchCalls:
 
     def _of_agent(self, event: Payload, name: str, leg: str) -> Iterator[CallStep]:
         call = _word(event, "Other-Leg-Unique-ID", ID)
+        number = _word(event, "Caller-Destination-Number")
         rings = name in {"CHANNEL_CREATE", "CHANNEL_PROGRESS", "CHANNEL_PROGRESS_MEDIA"}
-        if rings and call in self._citizens and not call.startswith(OUT_CALL):
-            number = _word(event, "Caller-Destination-Number")
-            yield self._step(event, call, CallEvent.RINGING, extension=number if _EXTENSION.fullmatch(number) else "")
+        of_citizen = call in self._citizens and not call.startswith(OUT_CALL)
+        if rings and of_citizen:
+            yield self._step(event, call, CallEvent.RINGING, extension=_extension(number))
+        elif name == "CHANNEL_BRIDGE" and of_citizen:  # a queue bridges the other way round
+            yield from self._connected(event, call, leg, number)
         elif name == "CHANNEL_HANGUP_COMPLETE" and (whose := self._agents.pop(leg, "")):
             yield self._step(event, whose, CallEvent.PARTY_OFF, party=Party.AGENT, leg=leg)
+
+    def _connected(self, event: Payload, call: str, agent: str, number: str) -> Iterator[CallStep]:
+        yield self._step(event, call, CallEvent.ANSWERED, extension=_extension(number))
+        if agent:
+            self._agents[agent] = call
+            yield self._step(event, call, CallEvent.PARTY_ON, party=Party.AGENT, leg=agent)
 
     def _of_unit(self, event: Payload, name: str, leg: str) -> Iterator[CallStep]:
         call = call_of(leg)
@@ -117,9 +125,8 @@ def _word(event: Payload, name: str, limit: int = WORD) -> str:
     return ""  # longer than anything we look for
 
 
-def _extension(event: Payload, *, ours: bool) -> str:
-    found = "" if ours else _word(event, "Other-Leg-Destination-Number")
-    return found if _EXTENSION.fullmatch(found) else ""
+def _extension(number: str) -> str:
+    return number if _EXTENSION.fullmatch(number) else ""
 
 
 def _moment(item: Payload) -> datetime:

@@ -22,6 +22,8 @@ from channels.phone.parse import signature
 from tests.bot.phone.house import AT, CITIZEN, KEY, SECRET, house, rows
 from tests.journeys.clock import Clock
 
+on_one = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What both databases do alike is tried on one."""
 OURS = {"Sec-Fetch-Site": "same-origin"}
 LAMP = "天桥区明湖西路12号门口的路灯坏了一个星期了，晚上很黑"
 
@@ -121,6 +123,7 @@ async def test_a_call_pops_up_at_the_agents_page_and_nowhere_else(
     assert await rows(services, seat) == []
 
 
+@on_one
 async def test_a_forged_a_stale_and_a_broken_event_are_refused(officer: ClientSession, clock: Clock) -> None:
     stamp = str(int(clock.now().timestamp()))
     async with officer.post("/hooks/phone/city", data=b"{}", headers={"X-Hub-Timestamp": stamp}) as answer:
@@ -185,6 +188,7 @@ async def test_the_call_form_goes_on_with_an_open_ticket_of_the_callers_own(
     assert (await officer.post("/desk/phone/calls/99/open", data={"key": "k", "what": "x"})).status == 404
 
 
+@on_one
 async def test_who_hides_his_number_can_register_all_the_same(
     services: Services, officer: ClientSession, clock: Clock
 ) -> None:
@@ -215,6 +219,7 @@ async def test_a_missed_call_is_taken_and_called_back(services: Services, office
     assert (task["tries"], task["done_at"]) == (1, None)
 
 
+@on_one
 async def test_a_recording_is_heard_by_right_and_that_it_was_is_written_down(
     services: Services, server: TestServer, officer: ClientSession, clock: Clock
 ) -> None:
