@@ -36,6 +36,10 @@ class AsteriskCalls:
             self._legs[name] = leg
         return leg
 
+    def alive(self, call: str) -> bool:
+        """Whether the call's own leg is there."""
+        return call in self._legs
+
     def heard(self, event: Payload) -> tuple[CallStep, ...]:
         """The steps one event of the websocket tells of, mostly none. Raises Malformed."""
         told = {
@@ -61,8 +65,11 @@ class AsteriskCalls:
         if leg is None or what is None or leg[0] is not Party.CITIZEN:
             return
         # Who is rung: an agent, or, in a call of ours, the citizen.
-        extension = "" if _ours(leg[1]) else _extension(event["peer"])
-        yield self._step(event, leg[1], what, extension=extension)
+        ours = _ours(leg[1])
+        extension = "" if ours else _extension(event["peer"])
+        # Some channels learn who calls only in the dialplan.
+        peer = "" if ours or caller is None else number(_below(caller, "caller", "number"))
+        yield self._step(event, leg[1], what, extension=extension, peer=peer)
 
     def _entered(self, event: Payload) -> Iterator[CallStep]:
         channel = event["channel"]
@@ -92,11 +99,11 @@ class AsteriskCalls:
             yield self._step(event, leg[1], CallEvent.PARTY_OFF, party=leg[0], leg=name)
 
     def _read(self, name: str, channel: Payload) -> Leg | None:
-        if name.startswith(UNIT_LEG):
-            return (Party.UNIT, call_of(name)) if call_of(name) else None
-        if _ours(name):
-            # The far end of a Local channel is no leg of its own.
-            return None if name.endswith(";2") else (Party.CITIZEN, name)
+        if name.startswith((UNIT_LEG, OUT_CALL)):
+            if name.endswith(";2"):  # the far end of a Local channel is no leg of its own
+                return None
+            whose = call_of(name)
+            return (Party.UNIT, whose) if whose else (Party.CITIZEN, name) if _ours(name) else None
         match _word(_below(channel, "dialplan", "app_data"), 300).split(","):
             case [self._app, "agent", call] if call:
                 return Party.AGENT, call[:ID]

@@ -20,8 +20,8 @@ from channels.phone.settings import AriSettings, PhoneSettings
 from channels.switch import Legs
 from channels.three_way import Deed
 
-_ROOM = "hub-"
-"""Begins the name of every bridge of ours; then the call, and for who waits "-hold"."""
+_ROOM, _HOLD = "hub-", "-hold"
+"""What the name of every bridge of ours begins with, and that of one to wait in ends with; between them the call's."""
 UNREADABLE = "unreadable"
 
 
@@ -41,12 +41,12 @@ class AsteriskLine(Hotline):
 
     async def poll(self, cursor: str) -> AsyncIterator[tuple[Batch, str]]:
         """See :meth:`channels.adapter.Pollable.poll`. Nothing is kept for us while we are away: there is no cursor."""
-        calls = self._calls()
+        calls, rooms = self._calls(), dict[str, int]()
         try:
             async with self._rest.events() as socket:
-                await self._look_around(calls)
+                await self._look_around(calls, rooms)
                 async for message in socket:
-                    batch = await self._taken(calls, message)
+                    batch = await self._taken(calls, rooms, message)
                     if batch is not None:
                         yield batch, ""
         except aiohttp.WSServerHandshakeError as problem:
@@ -56,8 +56,8 @@ class AsteriskLine(Hotline):
             raise Later(f"Asterisk is away: {type(problem).__name__}") from None
         raise Later("Asterisk closed the websocket")
 
-    async def _taken(self, calls: AsteriskCalls, message: Any) -> Batch | None:
-        """What one frame tells, None for nothing."""
+    async def _taken(self, calls: AsteriskCalls, rooms: dict[str, int], message: Any) -> Batch | None:
+        """What one frame tells, None for nothing. ``rooms`` are ours, and how many are in each."""
         if message.type is not aiohttp.WSMsgType.TEXT:
             return None
         try:
@@ -67,20 +67,23 @@ class AsteriskLine(Hotline):
             steps = calls.heard(event)
             if kind == "StasisStart":
                 await self._seat(calls, event["channel"])
-            elif kind == "ChannelLeftBridge":
-                await self._tidy(event["bridge"])
+            elif kind in {"ChannelEnteredBridge", "ChannelLeftBridge"}:
+                _count(rooms, event["bridge"])
         except Malformed:
             return Batch(ignored=(UNREADABLE,))
+        if kind in {"ChannelLeftBridge", "ChannelDestroyed"}:
+            await self._tidy(calls, rooms)
         return Batch(calls=steps) if steps else None
 
-    async def _look_around(self, calls: AsteriskCalls) -> None:
-        """Whose legs the channels are that were there before us."""
-        _, body = await self._rest.ask("GET", "channels")
+    async def _look_around(self, calls: AsteriskCalls, rooms: dict[str, int]) -> None:
+        """Whose legs the channels are that were there before us, and which rooms."""
         try:
-            for channel in Payload.from_json(body):
+            for channel in Payload.from_json((await self._rest.ask("GET", "channels"))[1]):
                 calls.know(channel)
+            for bridge in Payload.from_json((await self._rest.ask("GET", "bridges"))[1]):
+                _count(rooms, bridge)
         except Malformed as problem:
-            raise Later(f"the list of channels is strange: {problem}") from None
+            raise Later(f"what is there is strange: {problem}") from None
 
     async def _seat(self, calls: AsteriskCalls, channel: Payload) -> None:
         """Citizen and agent who come in from the dialplan are put into one room: that is their talk."""
@@ -92,10 +95,11 @@ class AsteriskLine(Hotline):
             except Never:
                 return  # hung up meanwhile
 
-    async def _tidy(self, bridge: Payload) -> None:
-        """The last one closes the door."""
-        name = bridge["id"].word(limit=200)
-        if name.startswith(_ROOM) and not list(bridge["channels"]):
+    async def _tidy(self, calls: AsteriskCalls, rooms: dict[str, int]) -> None:
+        """Close the empty rooms of calls that are over. Not earlier: Asterisk does not give a closed room's name again."""
+        over = [name for name, count in rooms.items() if not count and not calls.alive(_call(name))]
+        for name in over:
+            del rooms[name]
             await self._rest.ask("DELETE", "bridges", name, fine=GONE)
 
     # --- Switch
@@ -105,7 +109,7 @@ class AsteriskLine(Hotline):
         room = _ROOM + legs.call
         match deed:
             case Deed.HOLD_CITIZEN:
-                await self._put(legs.call, f"{room}-hold", kind="holding")
+                await self._put(legs.call, room + _HOLD, kind="holding")
             case Deed.RING_UNIT:
                 await self._ring(legs, number)
             case Deed.CONNECT_UNIT:
@@ -136,13 +140,9 @@ class AsteriskLine(Hotline):
         )  # fmt: skip
 
     async def _put(self, leg: str, room: str, *, kind: str) -> None:
-        """Into a room that is made if it is not there; twice, where the last one in it closed it meanwhile."""
-        for last in (False, True):
-            await self._rest.ask("POST", "bridges", room, fine=THERE, type=kind)
-            fine = frozenset[int]() if last else GONE
-            status, _ = await self._rest.ask("POST", "bridges", room, "addChannel", fine=fine, channel=leg)
-            if status not in GONE:
-                return
+        """Into a room that is made if it is not there."""
+        await self._rest.ask("POST", "bridges", room, fine=THERE, type=kind)
+        await self._rest.ask("POST", "bridges", room, "addChannel", channel=leg)
 
     @property
     def _caller_id(self) -> str:
@@ -150,3 +150,13 @@ class AsteriskLine(Hotline):
 
     def _calls(self) -> AsteriskCalls:
         return AsteriskCalls(self.account, self.settings.lines, self._ari.app)
+
+
+def _call(room: str) -> str:
+    return room.removeprefix(_ROOM).removesuffix(_HOLD)
+
+
+def _count(rooms: dict[str, int], bridge: Payload) -> None:
+    name = bridge["id"].word(limit=200)
+    if name.startswith(_ROOM):
+        rooms[name] = len(list(bridge["channels"]))

@@ -28,6 +28,7 @@ class Asterisk:
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     listening: asyncio.Event = field(default_factory=asyncio.Event)
+    closed: set[str] = field(default_factory=set)
     password: str = PASSWORD
     hangs: bool = False
     no_trunk: bool = False
@@ -87,6 +88,7 @@ class Asterisk:
             [
                 web.get("/ari/events", self._events),
                 web.get("/ari/channels", self._list),
+                web.get("/ari/bridges", self._rooms),
                 web.post("/ari/channels", self._originate),
                 web.post("/ari/channels/{id}/continue", self._continue),
                 web.delete("/ari/channels/{id}", self._hangup),
@@ -123,6 +125,9 @@ class Asterisk:
     async def _list(self, _request: web.Request) -> web.Response:
         return web.json_response(list(self.channels.values()))
 
+    async def _rooms(self, _request: web.Request) -> web.Response:
+        return web.json_response(list(self.bridges.values()))
+
     async def _originate(self, request: web.Request) -> web.Response:
         asked = request.query
         id = asked["channelId"]
@@ -151,13 +156,14 @@ class Asterisk:
 
     async def _bridge(self, request: web.Request) -> web.Response:
         id = request.match_info["id"]
-        if id in self.bridges:
+        if id in self.bridges or id in self.closed:  # seen of the real one: the name of a closed bridge stays taken
             return web.json_response({"message": "exists"}, status=409)
         self.bridges[id] = {"id": id, "bridge_type": request.query["type"], "channels": []}
         return web.json_response(self.bridges[id])
 
     async def _unbridge(self, request: web.Request) -> web.Response:
         gone = self.bridges.pop(request.match_info["id"], None)
+        self.closed.add(request.match_info["id"])
         return web.Response(status=204 if gone else 404)
 
     async def _add(self, request: web.Request) -> web.Response:
