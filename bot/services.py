@@ -100,8 +100,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     files = Store(settings.house.files.folder, max_bytes=settings.house.files.max_bytes)
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
     conversing, texting, families = _conversing(ground), _texting(ground), Families(office=office)
-    telephone = phone(ground, conversing)
-    loop = learning(database, ground.city, ground.ticketing, conversing, now=now)
+    telephone, loop = phone(ground, conversing), _learning(ground, conversing)
+    more = (*loop.jobs(), *_of_texting(texting), *telephone.jobs(database))
     return Services(
         settings=settings,
         now=now,
@@ -130,16 +130,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         learning=loop,
         advice=ground.advice,
         rulebook=ground.rulebook,
-        scheduler=_scheduler(
-            ground,
-            inline,
-            [
-                *_of_the_city(ground, office, families, files),
-                *loop.jobs(),
-                *_of_texting(texting),
-                *telephone.jobs(database),
-            ],
-        ),
+        scheduler=_scheduler(ground, inline, [*_of_the_city(ground, office, families, files), *more]),
         http=ground.http,
     )
 
@@ -191,6 +182,10 @@ def _poller(ground: Ground, hub: Hub, files: Store, telephone: Phone) -> Poller:
         metrics=ground.metrics,
         now=ground.now,
     )
+
+
+def _learning(ground: Ground, conversing: Conversing) -> Learning:
+    return learning(ground.database, ground.city, ground.ticketing, conversing, now=ground.now)
 
 
 def _office(ground: Ground) -> Office:

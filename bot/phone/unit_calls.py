@@ -61,20 +61,23 @@ class UnitCalls:
         found = self.accounts.get(channel, account)
         return found.adapter if found is not None and isinstance(found.adapter, Switch) else None
 
+    def hindrance(self, row: Row, officer: Officer) -> str:
+        """Why this officer cannot call a unit into a call, "" where he can."""
+        found = phone_calls.read_call(row)
+        why = {
+            "no_switch": self.switch(row["channel"], row["account"]) is None,
+            "not_yours": row["officer"] != officer.account,
+            "not_talking": found.phase is not Phase.TALKING or not found.agent_leg,
+        }
+        return next((reason for reason, holds in why.items() if holds), "")
+
     async def begin(self, call_id: int, unit: str, officer: Officer) -> int:
         """Put the citizen on hold and ring the unit. Returns the session. Raises NoSuchCall, CannotCall."""
         row, now = await phone_calls.get(self.database, call_id), self.now()
         if row is None:
             raise NoSuchCall(str(call_id))
-        found = phone_calls.read_call(row)
         number = phones.normal(self.city.duty_line(unit, now)) or ""
-        refused = {
-            "no_switch": self.switch(row["channel"], row["account"]) is None,
-            "not_yours": row["officer"] != officer.account,
-            "not_talking": found.phase is not Phase.TALKING or not found.agent_leg,
-            "no_number": not number,
-        }
-        if reason := next((reason for reason, holds in refused.items() if holds), ""):
+        if reason := self.hindrance(row, officer) or ("" if number else "no_number"):
             raise CannotCall(reason)
         turn = after(Stage.TALKING, Happening.CALL_UNIT)
         assert turn is not None
@@ -83,7 +86,7 @@ class UnitCalls:
             "unit": unit,
             "number": number,
             "officer": officer.account,
-            "agent_leg": found.agent_leg,
+            "agent_leg": phone_calls.read_call(row).agent_leg,
             "began_at": now,
             **_moved(turn, [], now),
         }

@@ -200,10 +200,7 @@ class PhonePages:
             three_way=units,
             under_way=under_way,
             buttons=buttons(Stage(under_way["stage"])) if under_way else (),
-            controls=self._phone.units.switch(row["channel"], row["account"]) is not None
-            and row["officer"] == officer.account
-            and found.phase is Phase.TALKING
-            and bool(found.agent_leg),
+            controls=self._phone.units.hindrance(row, officer) == "",
             units=city.talk.units,
             called=[one for one in city.directory.on(self._today()) if one.duty_phone],
             districts=city.talk.districts,

@@ -12,7 +12,8 @@ function line(text, kind) {
 
 function show(call) {
   pop.replaceChildren();
-  pop.hidden = !call.id || location.pathname === `/desk/phone/calls/${call.id}`;
+  // On the page of this very call it would only be in the way.
+  pop.hidden = !call.id || `${location.pathname}/`.startsWith(`/desk/phone/calls/${call.id}/`);
   if (pop.hidden) return;
   pop.classList.toggle("ringing", call.ringing);
   pop.append(line(`${call.phase} ${call.caller}${call.who ? ` · ${call.who}` : ""}`, "b"));
