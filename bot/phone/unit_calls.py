@@ -21,7 +21,7 @@ from bot.store.tables.phone import TO_DO, UNDER_WAY
 from bot.work import insert_or_keep
 from channels import phones
 from channels.calls import CallEvent, CallStep, Party, Phase
-from channels.errors import SendError
+from channels.errors import Never, SendError
 from channels.switch import Legs, Switch, unit_leg
 from channels.three_way import Deed, Happening, Stage, Turn, after
 from tickets.access import Officer
@@ -123,10 +123,20 @@ class UnitCalls:
                 await self._end(before, step, turn, agent=known.agent_leg)
 
     async def sweep(self) -> int:
-        """Tell what a process that died, or a switchboard that was away, left untold. Returns how many there were."""
+        """Take up what a process that died left: a leg's end that moved nothing, and what the switchboard was not told.
+        Returns how many sessions were late."""
+        of_it = select(unit_call.c.agent_leg, call).join(call, call.c.id == unit_call.c.call)
         async with self.database.read() as connection:
+            found = await connection.execute(of_it.where(unit_call.c.ended_at.is_(None)))
+            under_way = [dict(row) for row in found.mappings()]
             late = select(unit_call.c.id).where(TO_DO, unit_call.c.due_at <= self.now())
             sessions = (await connection.scalars(late)).all()
+        for row in under_way:
+            known = phone_calls.read_call(row)
+            if known.ended_at:
+                await self._happened(row["id"], Happening.CITIZEN_GONE)
+            elif known.word("agent_off") == row["agent_leg"]:
+                await self._happened(row["id"], Happening.AGENT_GONE)
         for session in sessions:
             await self._tell(session)
         return len(sessions)
@@ -195,14 +205,15 @@ class UnitCalls:
             row = (await connection.execute(of_it.where(unit_call.c.id == session))).mappings().one()
         switch = self.switch(row["channel"], row["account"])
         legs = Legs(row["call_id"], row["agent_leg"], unit_leg(session, row["call_id"]))
-        failed = ""
+        failed: SendError | None = None
         try:
             if switch is not None:
                 await switch.do(deed, legs, number=row["number"])
         except SendError as error:
-            failed = f"{type(error).__name__} {error.code}".strip()
-            log.warning("the switchboard refused", action="phone.refused", deed=deed.value, error=failed)
-        over = not failed or deed is Deed.RING_UNIT or row["tries"] + 1 >= TRIES
+            failed, name = error, type(error).__name__
+            log.warning("the switchboard refused", action="phone.refused", deed=deed.value, error=name, code=error.code)
+        in_vain = isinstance(failed, Never) or deed is Deed.RING_UNIT or row["tries"] + 1 >= TRIES
+        over = failed is None or in_vain
         async with self.database.begin() as connection:
             mine = select(unit_call.c.to_do).where(unit_call.c.id == session).with_for_update()
             to_do = (await connection.execute(mine)).scalar_one()

@@ -118,11 +118,11 @@ async def lately(database: Database, officer: str) -> list[Row]:
     return await _rows(database, mine.order_by(call.c.began_at.desc()).limit(LISTED))
 
 
-async def registered(database: Database, call_id: int) -> list[Row]:
-    """What was registered during a call, the latest first."""
-    of_it = select(call_ticket, ticket.c.title, ticket.c.state, ticket.c.query_code)
-    of_it = of_it.join(ticket, ticket.c.number == call_ticket.c.ticket).where(call_ticket.c.call == call_id)
-    return await _rows(database, of_it.order_by(call_ticket.c.id.desc()))
+async def registered(database: Database, call_id: int, officer: str) -> list[Row]:
+    """What was registered during a call, the latest first; on a confidential ticket only for who did it."""
+    of_it = select(call_ticket).join(ticket, ticket.c.number == call_ticket.c.ticket)
+    known = or_(ticket.c.confidential.is_(False), call_ticket.c.officer == officer)
+    return await _rows(database, of_it.where(call_ticket.c.call == call_id, known).order_by(call_ticket.c.id.desc()))
 
 
 async def of_ticket(database: Database, number: str) -> list[Row]:

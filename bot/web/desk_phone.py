@@ -194,7 +194,7 @@ class PhonePages:
             row=row,
             call=found,
             tickets=await phone_calls.open_tickets(self._database, row["citizen"]),
-            registered=await phone_calls.registered(self._database, call),
+            registered=await phone_calls.registered(self._database, call, officer.account),
             speaks=bool(officer.roles & SPEAKERS),
             hears=bool(found.word("recording")) and may_hear(officer, by=row["officer"]),
             three_way=units,

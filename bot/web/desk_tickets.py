@@ -166,13 +166,13 @@ class Tickets:
             alerts=await alert_lists.of_ticket(self._services.database, number),
             told=WORDS,
             posts=POSTS,
-            calls=await self._calls(number, officer),
+            calls=await self._calls(row, officer),
             **{"done": None, "problem": "", "form": None, "given": {}} | _taken(suggestions, take) | said,
         )
 
-    async def _calls(self, number: str, officer: Officer) -> Sequence[tuple[Mapping[str, Any], bool]]:
-        """The calls it was spoken of in, and which of them he may hear."""
-        rows = await phone_calls.of_ticket(self._services.database, number)
+    async def _calls(self, of: Mapping[str, Any], officer: Officer) -> Sequence[tuple[Mapping[str, Any], bool]]:
+        """The calls it was spoken of in, and which of them he may hear; of a confidential one they lead to its citizen."""
+        rows = [] if of["confidential"] else await phone_calls.of_ticket(self._services.database, of["number"])
         recorded = ((row, bool(phone_calls.read_call(row).word("recording"))) for row in rows)
         return [(row, there and may_hear(officer, by=row["officer"])) for row, there in recorded]
 

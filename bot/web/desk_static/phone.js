@@ -26,7 +26,32 @@ function show(call) {
   pop.append(open);
 }
 
-if (pop) {
+// Of several open pages one listens and tells the others: a browser allows few open streams.
+const pages = new BroadcastChannel("minsheng-phone");
+let listening = false;
+let last = {};
+
+function hear(call) {
+  last = call;
+  show(call);
+}
+
+function listen() {
+  listening = true;
   const events = new EventSource("/desk/phone/events");
-  events.addEventListener("call", (event) => show(JSON.parse(event.data)));
+  events.addEventListener("call", (event) => {
+    hear(JSON.parse(event.data));
+    pages.postMessage(last);
+  });
+  return new Promise(() => {}); // as long as this page is open
+}
+
+if (pop) {
+  pages.addEventListener("message", ({ data }) => {
+    if (data !== "?") hear(data);
+    else if (listening) pages.postMessage(last);
+  });
+  pages.postMessage("?");
+  if (navigator.locks) navigator.locks.request("minsheng-phone", listen);
+  else listen();
 }

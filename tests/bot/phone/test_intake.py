@@ -14,14 +14,17 @@ import pytest
 from bot.calls import CallRefused, NoSuchCall
 from bot.phone.bells import Bells
 from bot.services import Services
-from bot.store import phone_calls
+from bot.store import erasing, own_rows, phone_calls
 from bot.store.phone_calls import Seat
-from bot.store.tables import access_entry, call, call_task, conversation
+from bot.store.tables import access_entry, call, call_task, conversation, outbox, unit_call
 from channels.calls import CallEvent as E
 from channels.message import Batch
+from dialog.call_form import Elements
 from tests.bot.house import at_work, words
 from tests.bot.phone.house import AT, CITIZEN, house, rows, step
 from tests.journeys.clock import Clock
+from tickets.access import Officer
+from tickets.state import Role
 
 
 @pytest.fixture
@@ -176,3 +179,37 @@ async def test_the_desk_of_the_extension_rings(services: Services) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_a_call_is_the_citizens_to_know_and_to_have_forgotten(services: Services) -> None:
+    await hears(services, step(E.RINGING, 0, extension="1001"), step(E.ENDED, 60))
+    await hears(services, step(E.RECORDING_READY, 70, recording="https://pbx.example.cn/1.wav"))
+    (talk,) = await rows(services, conversation)
+    async with services.database.begin() as connection:
+        copy = await own_rows.gather(connection, talk["citizen"], units={})
+        assert [(one["began_at"], one["direction"]) for one in copy["calls"]] == [(AT, "in")]
+        await erasing.forget_talks(connection, [talk["id"]], now=AT)
+    (row,) = await rows(services, call)
+    assert (row["marks"], row["began_at"]) == ({}, AT)
+    assert CITIZEN not in repr(await rows(services, conversation))
+
+
+async def test_to_a_landline_nothing_is_sent_as_a_text(services: Services) -> None:
+    await hears(services, step(E.ANSWERED, 0, peer="053188886666"))
+    agent = Officer("王敏", "王敏", frozenset({Role.AGENT}))
+    what = Elements(what="天桥区明湖西路12号门口的路灯坏了一个星期了")
+    done = await services.phone.registering.open(1, agent, what, key="k")
+    await services.outbox.once()
+    (letter,) = await rows(services, outbox)
+    assert (letter["ticket"], letter["state"], letter["why"]) == (done.number, "cancelled", "no_way")
+
+
+async def test_a_three_way_call_whose_citizen_hung_up_unheard_is_over(services: Services) -> None:
+    """The process that stored his hanging up died before it moved anything."""
+    await hears(services, step(E.ANSWERED, 0, extension="1001"))
+    left = {"call": 1, "unit": "D04", "number": "053180004", "officer": "王敏", "agent_leg": "a", "stage": "consulting"}
+    async with services.database.begin() as connection:
+        await connection.execute(unit_call.insert().values(**left, began_at=AT, to_do=[]))
+        await connection.execute(call.update().values(ended_at=AT))
+    await services.phone.units.sweep()
+    assert [row["stage"] for row in await rows(services, unit_call)] == ["without_citizen"]
