@@ -33,6 +33,7 @@ from bot.office import Office
 from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
 from bot.own_data import OwnData
+from bot.phone.room import Phone, phone
 from bot.polling import Poller
 from bot.pushing import EVERY, Pushing
 from bot.rating_link import RatingLinks
@@ -79,6 +80,7 @@ class Services:
     own_data: OwnData = field(repr=False)
     takeover: Takeover = field(repr=False)
     texting: Texting | None = field(repr=False)
+    phone: Phone = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
     poller: Poller = field(repr=False)
@@ -103,7 +105,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
     conversing, texting, families = _conversing(ground), _texting(ground), Families(office=office)
     loop = learning(database, ground.city, ground.ticketing, conversing, now=now)
-    jobs = [*_of_the_city(ground, office, families, files), *loop.jobs(), *_of_texting(texting)]
+    telephone = phone(ground, conversing)
+    more = (*loop.jobs(), *_of_texting(texting), *telephone.jobs(database))
     return Services(
         settings=settings,
         now=now,
@@ -125,14 +128,15 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         own_data=_own_data(ground, files),
         takeover=Takeover(conversing=conversing),
         texting=texting,
+        phone=telephone,
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
-        poller=Poller(database=database, accounts=accounts, hub=hub, files=files, metrics=ground.metrics, now=now),
+        poller=_poller(ground, hub, files, telephone),
         files=files,
         learning=loop,
         advice=ground.advice,
         rulebook=ground.rulebook,
-        scheduler=_scheduler(ground, inline, jobs),
+        scheduler=_scheduler(ground, inline, [*_of_the_city(ground, office, families, files), *more]),
         http=ground.http,
     )
 
@@ -171,6 +175,18 @@ def _door(ground: Ground, hub: Hub, files: Store) -> HubDoor:
         watches=ground.watches,
         whispers=ground.whispers,
         standings=standings(ground.city),
+        now=ground.now,
+    )
+
+
+def _poller(ground: Ground, hub: Hub, files: Store, telephone: Phone) -> Poller:
+    return Poller(
+        database=ground.database,
+        accounts=ground.accounts,
+        hub=hub,
+        calls=telephone.intake.take,
+        files=files,
+        metrics=ground.metrics,
         now=ground.now,
     )
 

@@ -94,6 +94,8 @@ class Capabilities:
     """True where what we say is read from our own store: committed is sent (web chat)."""
     answers_a_day: int = 0
     """Most answers of the bot to one address in 24 hours, 0 for no limit: more would be two machines talking."""
+    telephone: bool = False
+    """True where citizens' calls come in (``Batch.calls``)."""
     phone_addressed: bool = False
     """True where ``Address.peer`` is a phone number: the channel other channels may fall back to."""
     checked: str = ""

@@ -27,10 +27,10 @@ def _windows(can: Capabilities) -> str:
 
 
 _COLUMNS: Mapping[str, Callable[[Capabilities], str]] = {
-    "text": lambda can: f"{can.text_limit} {_UNITS[can.text_unit]}",
-    "ways out": lambda can: ", ".join(can.routes),
+    "text": lambda can: f"{can.text_limit} {_UNITS[can.text_unit]}" if can.routes else "none",
+    "ways out": lambda can: ", ".join(can.routes) or "by text or call to the phone",
     "inline within": lambda can: f"{can.inline_seconds:g} s" if can.inline_seconds else "",
-    "free messages": lambda can: _windows(can) or "any time",
+    "free messages": lambda can: _windows(can) or ("any time" if can.routes else ""),
     "choices": lambda can: "buttons" if can.choices is Choices.BUTTONS else "as text",
     "segments": lambda can: _yes(can.segments),
     "receipts": lambda can: _yes(can.receipts),

@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from channels.calls import CallStep
+
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -201,6 +203,8 @@ class Batch:
     receipts: tuple[Receipt, ...] = ()
     ignored: tuple[str, ...] = ()
     """Names of events acknowledged and counted but not kept (WeChat LOCATION every 5 s)."""
+    calls: tuple[CallStep, ...] = ()
+    """Steps of telephone calls: no messages, nobody answers them in words."""
 
 
 @dataclass(frozen=True, slots=True)

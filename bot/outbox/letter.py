@@ -16,6 +16,7 @@ from bot.store.tables import conversation, message, outbox
 from bot.store.wording import read_body
 from channels.capabilities import Permit
 from channels.message import Address, Notice, Outbound, Say
+from channels.phones import takes_texts
 
 Row = Mapping[Any, Any]
 
@@ -118,6 +119,8 @@ def line_of(account: Account) -> Line:
 def _phone(row: Row, accounts: Accounts) -> Phone | None:
     by_phone = accounts.by_phone()
     if not row["phone_sealed"] or by_phone is None or by_phone.channel.name == row["own_channel"]:
+        return None
+    if not takes_texts(row["phone_sealed"]):  # a caller's landline: he is called
         return None
     address = Address(by_phone.channel.name, by_phone.name, row["phone_sealed"])
     return Phone(address=address, line=line_of(by_phone), willing=row["texts_opted_out_at"] is None)

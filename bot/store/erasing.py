@@ -13,7 +13,9 @@ from bot.store import permits
 from bot.store.tables import (
     assignment,
     attachment,
+    call,
     call_task,
+    call_ticket,
     callback,
     consultation,
     conversation,
@@ -54,6 +56,8 @@ OF_TALKS: tuple[tuple[Table, str, Mapping[str, Any]], ...] = (
     (handover, "at", {"summary": ""}),
     (call_task, "created_at", {"text": "", "result": ""}),
     (unanswered, "at", {"question": ""}),
+    # Among a call's marks is the address of its recording.
+    (call, "began_at", {"marks": {}}),
 )
 """Tables of what was said, the column of when, and what is left of a row."""
 
@@ -86,6 +90,8 @@ async def anonymise(connection: AsyncConnection, numbers: Sequence[str], *, now:
     await connection.execute(update(survey).where(survey.c.ticket.in_(numbers)).values(**nobodys))
     nobodys = {"text": "", "result": "", "conversation_id": left, "outbox_id": None}
     await connection.execute(update(call_task).where(call_task.c.ticket.in_(numbers)).values(**nobodys))
+    # By the call during which it was registered he could be found again.
+    await connection.execute(delete(call_ticket).where(call_ticket.c.ticket.in_(numbers)))
     await _forget_data(connection, ticket_event, numbers, erased=True)
     await _forget_data(connection, ticket_request, numbers)
     return await forget_files(connection, files)

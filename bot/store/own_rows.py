@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import contacts
-from bot.store.tables import attachment, conversation, message, outbox, supplement, survey, ticket, ticket_event
+from bot.store.tables import attachment, call, conversation, message, outbox, supplement, survey, ticket, ticket_event
 
 _HIS_TICKET = (
     "number", "query_code", "type", "category", "urgency", "state", "confidential", "title", "content", "district", "place",
@@ -35,6 +35,7 @@ async def gather(connection: AsyncConnection, citizen: int, *, units: Mapping[st
             {"at": row["created_at"], "text": row["body"].get("text", "")}
             for row in await _rows(connection, _told(ids))
         ],
+        "calls": await _rows(connection, _calls(ids)),
         "tickets": [{name: row[name] for name in _HIS_TICKET} for row in mine],
         "log": await _rows(connection, _log(numbers)),
         "supplements": await _rows(connection, _supplements(numbers)),
@@ -59,6 +60,11 @@ def _said(ids: Sequence[int]) -> Select[Any]:
 
 def _told(ids: Sequence[int]) -> Select[Any]:
     return select(outbox.c.created_at, outbox.c.body).where(outbox.c.conversation_id.in_(ids)).order_by(outbox.c.id)
+
+
+def _calls(ids: Sequence[int]) -> Select[Any]:
+    columns = call.c.began_at, call.c.direction, call.c.line, call.c.answered_at, call.c.ended_at
+    return select(*columns).where(call.c.conversation_id.in_(ids)).order_by(call.c.began_at)
 
 
 def _log(numbers: Sequence[str]) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""The desk's pages of people: alarms, conversations, calls to make, and letters that did not go out."""
+"""The desk's pages of people: alarms, conversations, and letters that did not go out."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HEARD = ("audio/mpeg", "audio/ogg", "audio/wav")
 
 
 class Talks:
-    """``/desk/alarms``, ``/desk/talks``, ``/desk/calls``, ``/desk/letters``."""
+    """``/desk/alarms``, ``/desk/talks``, ``/desk/letters``."""
 
     def __init__(self, room: Room) -> None:
         self._room = room
@@ -49,8 +49,6 @@ class Talks:
             web.get("/desk/talks", seated(self.talks, "talks")),
             web.get(r"/desk/talks/{id:\d{1,19}}", seated(self.talk, "talks")),
             web.post(r"/desk/talks/{id:\d{1,19}}/{deed:take|say|give_back}", seated(self.deed, "talks")),
-            web.get("/desk/calls", seated(self.calls, "calls")),
-            web.post(r"/desk/calls/{id:\d{1,19}}", seated(self.called, "calls")),
             web.get("/desk/letters", seated(self.letters, "letters")),
             web.post(r"/desk/letters/{id:\d{1,19}}", seated(self.resend, "letters")),
             web.get(r"/desk/files/{file:[\w-]{1,43}}", seated(self.file)),
@@ -127,18 +125,6 @@ class Talks:
             experts=sorted(self._services.hub.batching.duty.experts),
             units=self._services.city.talk.units,
         )
-
-    async def calls(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
-        """Calls to make."""
-        return await self._room.show("calls.html", officer, rows=await desk_lists.call_tasks(self._services.database))
-
-    async def called(self, request: web.Request, officer: Officer) -> web.StreamResponse:
-        """A call was made."""
-        services, result = self._services, (await filled(request)).get("result", "").strip()
-        await desk_lists.call_done(
-            services.database, number(request), officer=officer.account, result=result, now=services.now()
-        )
-        raise back("/desk/calls")
 
     async def letters(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
         """What did not go out."""

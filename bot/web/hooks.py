@@ -84,6 +84,7 @@ class Hooks:
         try:
             taken = await self.services.hub.receive(batch)
             await self.services.receipts(channel, batch.receipts)
+            await self.services.phone.intake.take(channel, batch.calls)
         except Busy as error:
             self.services.metrics.refused(channel, "Busy")
             response = _http(adapter.refuse(request, 503))

@@ -24,6 +24,7 @@ from bot.store.tables.operation import (
     secret_mark,
 )
 from bot.store.tables.papers import assignment, callback, consultation, referral, supervision, ticket_request
+from bot.store.tables.phone import call, call_ticket, seat, unit_call
 from bot.store.tables.polls import poll
 from bot.store.tables.privacy import access_entry, citizen_request, retention_mark, reveal
 from bot.store.tables.pushes import push
@@ -40,7 +41,9 @@ __all__ = [
     "alert",
     "assignment",
     "attachment",
+    "call",
     "call_task",
+    "call_ticket",
     "callback",
     "callback_call",
     "callback_stratum",
@@ -79,6 +82,7 @@ __all__ = [
     "refusal",
     "retention_mark",
     "reveal",
+    "seat",
     "secret_mark",
     "supervision",
     "supervision_block",
@@ -89,5 +93,6 @@ __all__ = [
     "ticket_event",
     "ticket_request",
     "unanswered",
+    "unit_call",
     "used_link",
 ]

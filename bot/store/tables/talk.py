@@ -180,6 +180,9 @@ alarm = Table(
     ),
 )
 
+TO_CALL = text("done_at IS NULL")
+"""Condition of a partial index; a query that carries the same words is answered from it."""
+
 call_task = Table(
     "call_task",
     metadata,
@@ -196,4 +199,10 @@ call_task = Table(
     Column("done_at", Moment),
     Column("done_by", String(64), nullable=False, server_default=""),
     Column("result", Text, nullable=False, server_default=""),
+    # Nobody calls earlier, NULL where he may be called at once; who holds it, and how often nobody answered.
+    Column("not_before", Moment),
+    Column("taken_by", String(64), nullable=False, server_default=""),
+    Column("taken_until", Moment),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Index("ix_call_task_open", "conversation_id", sqlite_where=TO_CALL, postgresql_where=TO_CALL),
 )

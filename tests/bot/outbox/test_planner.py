@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.outbox.ledger import Ledger
 from bot.outbox.planner import RESULTS, Case, Line, Phone, Sender, Step, plan
 from bot.outbox.why import READING, Why
+from channels import registry
 from channels.capabilities import Permit
 from channels.message import Address, Notice, Say
 from tests.bot.outbox.provider import FREE, TEXTS, UNCOUNTED_DAYS, WINDOWED
@@ -25,6 +26,7 @@ WECHAT_T = Line(capabilities=WINDOWED, templates=TEMPLATES)
 WEIBO = Line(capabilities=UNCOUNTED_DAYS)
 WECHAT_S = Line(capabilities=WINDOWED, templates=TEMPLATES, permits={"ticket.replied": Permit("T1")})
 ALLOWED = {"T1": 1}
+TELEPHONE = Line(capabilities=registry.load("phone").capabilities)
 PHONE = Phone(address=Address("texts", "city", "13800138000"), line=Line(capabilities=TEXTS, templates=TEMPLATES))
 MUTE = replace(PHONE, line=Line(capabilities=TEXTS, templates=TEMPLATES, free_text=False))
 
@@ -60,6 +62,11 @@ TABLE = [
     (case(RESULT, 1), Step.SEND, "direct", Why.LAST_OF_WINDOW),
     (case(RESULT, 1, phone=replace(PHONE, willing=False)), Step.SEND, "direct", Why.LAST_OF_WINDOW),
     (case(RESULT, 0), Step.CALL, "call", Why.CALL),
+    (case(RESULT, line=TELEPHONE), Step.CALL, "call", Why.CALL),
+    (case(RESULT, line=TELEPHONE, phone=PHONE), Step.READDRESS, "", Why.PHONE),
+    (case(LESSER, line=TELEPHONE, phone=PHONE), Step.READDRESS, "", Why.PHONE),
+    (case(LESSER, line=TELEPHONE), Step.CANCEL, "", Why.NO_WAY),
+    (case(WORDS, line=TELEPHONE, **BOT), Step.DEAD, "", Why.NO_WAY),
     (case(RESULT, 5, opted_out=True, phone=PHONE), Step.READDRESS, "", Why.PHONE),
     (case(RESULT, 5, opted_out=True), Step.CALL, "call", Why.CALL),
     (case(RESULT, 5, line=WECHAT_T, failed="direct"), Step.SEND, "template", Why.TEMPLATE),

@@ -88,6 +88,23 @@ def assert_storable(batch: Batch) -> None:
         for text in (message.id, message.text, message.choice, message.address.peer, *message.extra.values()):
             assert "\x00" not in text
             text.encode()
+    for step in batch.calls:
+        assert 0 < len(step.id) <= LONGEST_NAME
+        assert 0 < len(step.call_id) <= LONGEST_NAME
+        assert step.at.tzinfo is not None
+        assert len(step.peer) <= LONGEST_NAME
+        for text in (
+            step.id,
+            step.call_id,
+            step.peer,
+            step.line,
+            step.queue,
+            step.extension,
+            step.cause,
+            step.recording,
+        ):
+            assert "\x00" not in text
+            text.encode()
     for receipt in batch.receipts:
         assert 0 < len(receipt.provider_id) <= LONGEST_NAME
         receipt.provider_id.encode()
@@ -132,6 +149,7 @@ def test_what_came_in_never_shows_in_a_repr(trial: Trial, sample: Path) -> None:
         shown += repr(trial.case.signed(sample.name, sample.read_bytes()))
     for message in batch.messages:
         assert all(word not in shown for word in _words(message))
+    assert not [step for step in batch.calls if len(step.peer) > 3 and step.peer in shown]
 
 
 def _words(message: Inbound) -> list[str]:

@@ -1,0 +1,141 @@
+"""三方通话 in any order of buttons, answers and hang-ups: nobody is left alone on a line, nobody hears what he must not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.three_way import TABLE, Deed, Happening, Outcome, Stage, after, buttons
+
+H, S, D = Happening, Stage, Deed
+
+
+@dataclass
+class Board:
+    """A switchboard with three lines: who is in the room, who waits with music, whose phone rings."""
+
+    stage: Stage = Stage.TALKING
+    outcome: Outcome = Outcome.NONE
+    room: set[str] = field(default_factory=lambda: {"citizen", "agent"})
+    waits: set[str] = field(default_factory=set)
+    rings: bool = False
+    queued: bool = False
+    heard_early: bool = False
+
+    def happens(self, happening: Happening) -> None:
+        """Physics first, then what the table makes of it; what cannot happen on the line does not."""
+        if not self._possible(happening):
+            return
+        turn = after(self.stage, happening)
+        if turn is None:
+            # Told twice or too late. Of citizen and agent in plain talk, who is left is put down, too.
+            if self.stage is S.ENDED and (plain := after(S.TALKING, happening)) and happening is not H.CALL_UNIT:
+                self._do(plain.deeds)
+            return
+        self.stage, self.outcome = turn.stage, turn.outcome or self.outcome
+        self._do(turn.deeds)
+
+    def _possible(self, happening: Happening) -> bool:
+        leg = {H.CITIZEN_GONE: "citizen", H.AGENT_GONE: "agent", H.UNIT_GONE: "unit"}.get(happening)
+        if happening is H.UNIT_ANSWERED:
+            was, self.rings = self.rings, False
+            if was:
+                self.waits.add("unit line")
+            return was
+        if leg == "unit" and self.rings:
+            self.rings = False
+            return True
+        if leg is not None:
+            there = leg in self.room | self.waits or (leg == "unit" and "unit line" in self.waits)
+            self.room.discard(leg)
+            self.waits -= {leg, "unit line"} if leg == "unit" else {leg}
+            return there
+        return happening in buttons(self.stage)
+
+    def _do(self, deeds: tuple[Deed, ...]) -> None:
+        for deed in deeds:
+            match deed:
+                case D.HOLD_CITIZEN:
+                    self.room.discard("citizen")
+                    self.waits.add("citizen")
+                case D.RING_UNIT:
+                    self.rings = True
+                case D.CONNECT_UNIT:
+                    self.waits.discard("unit line")
+                    self.room.add("unit")
+                    self.heard_early |= "citizen" in self.room
+                case D.JOIN_CITIZEN if "citizen" in self.room | self.waits:
+                    self.waits.discard("citizen")
+                    self.room.add("citizen")
+                case D.REQUEUE_CITIZEN if "citizen" in self.waits:
+                    self.waits.discard("citizen")
+                    self.queued = True
+                case D.DROP_CITIZEN | D.DROP_AGENT | D.DROP_UNIT:
+                    leg = deed.removeprefix("drop_")
+                    self.room.discard(leg)
+                    self.waits.discard(leg)
+                    if leg == "unit":
+                        self.rings = False
+                        self.waits.discard("unit line")
+
+
+@given(st.lists(st.sampled_from(Happening), max_size=14))
+def test_nobody_is_left_alone_whatever_happens(happenings: list[Happening]) -> None:
+    board = Board()
+    for happening in [H.CALL_UNIT, *happenings]:
+        board.happens(happening)
+        assert not board.heard_early, "the unit and the agent speak before the citizen is joined"
+        assert "unit line" not in board.waits, "who answers is connected, or put down"
+        if board.stage is S.ENDED:
+            assert not board.waits, "nobody listens to music for ever"
+            assert not board.rings
+            assert len(board.room) != 1, "nobody speaks into an empty room"
+        elif board.stage is not S.CALLING:
+            assert len(board.room) >= 2
+
+
+def test_the_whole_way() -> None:
+    board = Board()
+    for happening in (H.CALL_UNIT, H.UNIT_ANSWERED, H.JOIN):
+        board.happens(happening)
+    assert (board.stage, board.room) == (S.JOINED, {"citizen", "agent", "unit"})
+    board.happens(H.LEAVE)
+    board.happens(H.AGENT_GONE)
+    assert (board.stage, board.room) == (S.LEFT, {"citizen", "unit"})
+    board.happens(H.UNIT_GONE)
+    assert (board.stage, board.outcome, board.room) == (S.ENDED, Outcome.JOINED, set())
+
+
+@pytest.mark.parametrize(
+    ("then", "outcome", "room"),
+    [
+        ((H.UNIT_GONE,), Outcome.NOBODY, {"citizen", "agent"}),
+        ((H.CALL_OFF,), Outcome.CALLED_OFF, {"citizen", "agent"}),
+        ((H.CITIZEN_GONE,), Outcome.CITIZEN_LEFT, set()),
+        ((H.AGENT_GONE,), Outcome.AGENT_LOST, set()),
+        ((H.UNIT_ANSWERED, H.UNIT_GONE), Outcome.CONSULTED, {"citizen", "agent"}),
+        ((H.UNIT_ANSWERED, H.CITIZEN_GONE, H.UNIT_GONE), Outcome.CITIZEN_LEFT, set()),
+        ((H.UNIT_ANSWERED, H.JOIN, H.UNIT_GONE), Outcome.JOINED, {"citizen", "agent"}),
+    ],
+)
+def test_how_it_may_end(then: tuple[Happening, ...], outcome: Outcome, room: set[str]) -> None:
+    board = Board()
+    for happening in (H.CALL_UNIT, *then):
+        board.happens(happening)
+    assert (board.stage, board.outcome, board.room) == (S.ENDED, outcome, room)
+    assert board.queued is (outcome is Outcome.AGENT_LOST)
+
+
+def test_every_stage_can_be_left_by_every_hang_up_that_matters() -> None:
+    present = {
+        S.CALLING: {H.CITIZEN_GONE, H.AGENT_GONE, H.UNIT_GONE},
+        S.CONSULTING: {H.CITIZEN_GONE, H.AGENT_GONE, H.UNIT_GONE},
+        S.JOINED: {H.CITIZEN_GONE, H.AGENT_GONE, H.UNIT_GONE},
+        S.LEFT: {H.CITIZEN_GONE, H.UNIT_GONE},
+        S.WITHOUT_CITIZEN: {H.AGENT_GONE, H.UNIT_GONE},
+    }
+    for stage, hang_ups in present.items():
+        assert all((stage, one) in TABLE for one in hang_ups)
