@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Leaves
@@ -18,12 +17,10 @@ from bot.outbox.priority import Priority
 from bot.reach import Reach
 from bot.store import contacts, own_tickets, ticket_rows
 from bot.store import messages as said
-from bot.store.conversations import Conversation, citizens_by_phone, claim, claim_ids
-from bot.store.engine import Database
+from bot.store.conversations import Conversation, citizens_by_phone, claim
 from bot.store.messages import Seen
 from bot.store.polls import advance
 from bot.store.tables import attachment, conversation, message
-from bot.store.wording import read_inbound
 from bot.telling import Telling, tell
 from bot.thought import Thought, rounds
 from bot.ticketing import Overlay
@@ -283,20 +280,3 @@ class HubBatch:
 def _again(before: Seen, *, handed: bool) -> Taken:
     reply = before.reply if isinstance(before.reply, Say) else None
     return Taken(before.id, before.seq, before.at, True, before.digest, reply, stuck=before.stuck, handed=handed)
-
-
-async def replay_one(batching: Batching, database: Database, message_id: int, *, now: datetime) -> bool:
-    """Think again about one stuck message; its citizen gets the answer through the outbox. True when it worked."""
-    await batching.prepare(1, now=now)
-    async with database.begin() as connection:
-        row = (await connection.execute(select(message).where(message.c.id == message_id))).one_or_none()
-        if row is None or row.state != "stuck":
-            return False
-        mine = (await claim_ids(connection, [row.conversation_id]))[row.conversation_id]
-        inbound = read_inbound(
-            mine.address, id=row.dedupe_key, sent_at=row.sent_at, kind=row.kind, text=row.text, body=row.body
-        )
-        batch = HubBatch(batching, connection, now=now)
-        done = await batch.again(inbound, mine, message_id=row.id, seq=row.seq)
-    batch.committed()
-    return done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,6 +19,11 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+def written(at: datetime) -> str:
+    """A moment as Weibo writes it, in whatever language this process runs."""
+    return f"{_DAYS[at.weekday()]} {_MONTHS[at.month - 1]} {at:%d %H:%M:%S %z %Y}"
+
+
 @dataclass(slots=True)
 class WeiboCitizen:
     """One user in front of the hub's real hook."""
@@ -29,15 +35,9 @@ class WeiboCitizen:
     uid: int = 5000067890
     pushed: list[bytes] = field(default_factory=list)
 
-    @property
-    def moment(self) -> str:
-        """Now, as Weibo writes it."""
-        now = self.clock.now()
-        return f"{_DAYS[now.weekday()]} {_MONTHS[now.month - 1]} {now:%d %H:%M:%S %z %Y}"
-
     async def say(self, words: str, type_: str = "text", **data: Any) -> str:
         """One private message, or whatever ``type_`` names; returns the words of the passive reply, "" for none."""
-        body = {"type": type_, "receiver_id": int(UID), "sender_id": self.uid, "created_at": self.moment}
+        body = {"type": type_, "receiver_id": int(UID), "sender_id": self.uid, "created_at": written(self.clock.now())}
         self.pushed.append(json.dumps(body | {"text": words, "data": data}, ensure_ascii=False).encode())
         status, answer = await self.post(self.pushed[-1])
         assert status == 200, answer

@@ -48,15 +48,15 @@ class WeiboPeer:
         self.stubborn = False
         """True: every look gets the first page."""
         self._behave = "accept"
-        self._code = ""
+        self._code = self._words = ""
         self._next = 5_200_000_000_001_000
         self._closing = asyncio.Event()
 
     def accept(self) -> None:
         self._behave = "accept"
 
-    def refuse(self, code: str) -> None:
-        self._behave, self._code = "refuse", code
+    def refuse(self, code: str, words: str = "refused") -> None:
+        self._behave, self._code, self._words = "refuse", code, words
 
     def hang(self) -> None:
         self._behave = "hang"
@@ -114,7 +114,7 @@ class WeiboPeer:
         if self._behave == "drop" and request.transport is not None:
             request.transport.close()
         if self._behave == "refuse":
-            return self._error(request, int(self._code), "refused")
+            return self._error(request, int(self._code), self._words)
         return None
 
     async def _reply(self, request: web.Request) -> web.StreamResponse:

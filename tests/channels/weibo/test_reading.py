@@ -159,6 +159,7 @@ def test_what_is_no_time(text: str) -> None:
 
 
 @given(st.integers(1, 10**18 - 1), st.integers(0, 10**18 - 1))
+@settings(deadline=None)
 def test_a_place_is_found_again(status: int, comment: int) -> None:
     place = Place(str(status), str(comment) if comment else "")
     assert place_of(place.key) == place
@@ -186,14 +187,14 @@ _REMARKS = st.lists(
 
 
 @given(_BODIES)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_whatever_is_pushed(body: dict[str, Any]) -> None:
     with contextlib.suppress(Malformed):
         assert_storable(WEIBO.parse(called("", json.dumps(body).encode())))
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_bytes(body: bytes) -> None:
     with contextlib.suppress(Malformed, BadSignature):
         WEIBO.verify(called("", body))
@@ -203,7 +204,7 @@ def test_any_bytes(body: bytes) -> None:
 
 
 @given(st.fixed_dictionaries({"comments": _REMARKS}))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_whatever_page(page: dict[str, Any]) -> None:
     with contextlib.suppress(Malformed):
         assert_storable(WEIBO.read(json.dumps(page).encode(), at=NOW))
