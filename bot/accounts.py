@@ -69,4 +69,5 @@ class Accounts:
 
     def by_phone(self) -> Account | None:
         """The account through which a phone number can be written to, the first configured."""
-        return next((one for one in self if one.capabilities.phone_addressed), None)
+        writing = (one for one in self if one.capabilities.phone_addressed and one.capabilities.routes)
+        return next(writing, None)

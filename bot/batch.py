@@ -10,14 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Leaves
+from bot.answering import Case
 from bot.arrival import Arrival, arrived, enter, message_row, new_attachments, shown, stuck_row
 from bot.batching import Batching
+from bot.linking import DEEDS, recognise
 from bot.logs import logger
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
-from bot.store import contacts, own_tickets, ticket_rows
+from bot.store import contacts, link_rows, own_tickets, ticket_rows
 from bot.store import messages as said
-from bot.store.conversations import Conversation, citizens_by_phone, claim, claim_ids
+from bot.store.conversations import Conversation, claim, claim_ids
 from bot.store.engine import Database
 from bot.store.messages import Seen
 from bot.store.polls import advance
@@ -30,6 +32,7 @@ from bot.work import Changes
 from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
 from dialog.acts import OpenTicket, RaiseAlarm, Urge
+from dialog.flows.linking import offered
 from dialog.flows.own_data import asks_who_saw
 from dialog.turn import Turn
 from dialog.view import SeenView, View
@@ -55,7 +58,7 @@ class HubBatch:
     async def take(self, messages: Sequence[Inbound]) -> list[Taken]:
         """Everything for these messages but the commit; one result each, in their order."""
         self._conversations = await claim(self._connection, [one.address for one in messages], now=self._now)
-        await self._recognise(messages)
+        await recognise(self._connection, self._changes, messages, self._conversations, now=self._now)
         for places in rounds(messages):
             await self._round([(place, messages[place]) for place in places])
         await advance(self._connection, messages, now=self._now)
@@ -82,24 +85,6 @@ class HubBatch:
     def committed(self) -> None:
         """The transaction is committed: wake those who wait for it."""
         self._changes.committed()
-
-    async def _recognise(self, messages: Sequence[Inbound]) -> None:
-        """Join conversations of one citizen: only by a phone the channel itself proves."""
-        fresh = {
-            one.address: one.verified_phone
-            for one in messages
-            if one.verified_phone and self._conversations[one.address].phone != one.verified_phone
-        }
-        if not fresh:
-            return
-        known = await citizens_by_phone(self._connection, fresh.values())
-        for address, phone in fresh.items():
-            mine = self._conversations[address]
-            was, mine.phone = mine.citizen, phone
-            mine.citizen = known.setdefault(phone, mine.citizen)
-            if mine.citizen != was:
-                await own_tickets.hand_over(self._connection, mine.id, was=was, citizen=mine.citizen)
-            self._changes.update(conversation, "id", mine.id, phone=phone, phone_sealed=phone)
 
     async def _round(self, arrivals: Sequence[tuple[int, Inbound]]) -> None:
         thoughts: list[Thought] = []
@@ -137,14 +122,16 @@ class HubBatch:
 
     async def _think(self, thoughts: Sequence[Thought]) -> None:
         citizens = {one.conversation.citizen for one in thoughts}
+        claimed = await link_rows.claimed(self._connection, citizens)
         tickets = await own_tickets.views(
-            self._connection, citizens, units=self._with.units, rule=self._with.repeats, now=self._now
+            self._connection, citizens, claimed, units=self._with.units, rule=self._with.repeats, now=self._now
         )
-        surveys = await own_tickets.open_surveys(self._connection, citizens)
+        surveys = await own_tickets.open_surveys(self._connection, citizens, claimed)
         about = await said.answered_tickets(
             self._connection, {one.conversation.id: one.arrival.message.letter for one in thoughts}
         )
         seen = await self._seen(thoughts)
+        await self._check(thoughts)
         for one in thoughts:
             own = tickets.get(one.conversation.citizen, ())
             view = View(
@@ -157,6 +144,10 @@ class HubBatch:
                 about=about.get(one.conversation.id, ""),
                 seen=seen.get(one.conversation.citizen, ()),
                 phone_tail=one.conversation.phone[-4:],
+                proof=one.checked.verdict if one.checked else None,
+                linked=bool(one.conversation.phone or claimed.get(one.conversation.citizen)),
+                elsewhere=one.conversation.elsewhere,
+                texts=self._with.accounts.by_phone() is not None,
                 agents=self._with.duty.agents,
                 waiting=self._with.duty.waiting,
                 experts=self._with.duty.experts,
@@ -181,6 +172,12 @@ class HubBatch:
         asking = {one.conversation.citizen for one in thoughts if asks_who_saw(one.arrival.message.text)}
         return await contacts.looks(self._connection, asking, units=self._with.units) if asking else {}
 
+    async def _check(self, thoughts: Sequence[Thought]) -> None:
+        """Codes and numbers citizens type: looked up for the few who do."""
+        for one in thoughts:
+            if offer := offered(one.conversation.memory, one.arrival.message):
+                one.checked = await self._with.linker.look(self._connection, one.conversation, offer, now=self._now)
+
     async def _save(self, thoughts: Sequence[Thought]) -> None:
         numbers = {number for one in thoughts if one.turn for number in self._with.desk.touches(one.turn.acts)}
         overlay = Overlay(await ticket_rows.lock(self._connection, numbers) if numbers else {})
@@ -191,7 +188,7 @@ class HubBatch:
             try:
                 if one.error is not None or one.turn is None:
                     raise one.error or AssertionError("no turn")
-                reply = self._apply(own, overlay, one, one.turn)
+                reply = await self._apply(own, overlay, one, one.turn)
             except Exception as error:
                 one.error = error
                 one.conversation.resume(before)
@@ -201,11 +198,16 @@ class HubBatch:
             self._done(one, reply)
         await self._changes.write(self._connection)
 
-    def _apply(self, own: Changes, overlay: Overlay, one: Thought, turn: Turn) -> Say | None:
+    async def _apply(self, own: Changes, overlay: Overlay, one: Thought, turn: Turn) -> Say | None:
         one.conversation.memory = turn.memory
         pending = overlay.fork()
+        case = Case(own, pending, one.conversation, one.id, self._now)
         for act in turn.acts:
-            self._with.desk.apply(own, pending, one.conversation, act, message_id=one.id, now=self._now)
+            if isinstance(act, DEEDS):
+                held = {mine.id: mine for mine in self._conversations.values()}
+                await self._with.linker.carry_out(self._connection, case, act, one.checked, claimed=held)
+            else:
+                self._with.desk.apply(case, act)
         overlay.merge(pending)
         one.conversation.look_after_draft(self._now)
         if turn.say is None:

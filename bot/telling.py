@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.accounts import Account, Leaves
+from bot.outbox import secret
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
 from bot.store.conversations import Conversation
@@ -27,6 +28,8 @@ class Telling:
     in_reply_to: int | None = None
     ticket: str | None = None
     not_before: datetime | None = None
+    sealed: str = field(default="", repr=False)
+    """A word of the body for its receiver's eyes only, sealed (bot/outbox/secret.py)."""
 
 
 def tell(
@@ -43,7 +46,7 @@ def tell(
         "channel": conversation.address.channel,
         "account": conversation.address.account,
         "peer": conversation.address.peer,
-        "body": write_body(body),
+        "body": secret.put(write_body(body), telling.sealed),
         "sender": telling.sender.value,
         "priority": int(telling.priority),
         "in_reply_to": telling.in_reply_to,

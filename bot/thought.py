@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.arrival import Arrival
+from bot.linking import Checked
 from bot.store.conversations import Conversation
 from channels.message import Address, Inbound
 from dialog.turn import Turn
@@ -38,5 +39,7 @@ class Thought:
     seq: int = 0
     turn: Turn | None = field(default=None, repr=False)
     error: Exception | None = None
+    checked: Checked | None = field(default=None, repr=False)
+    """What became of the code or number it offers as a proof."""
     spent: float = 0.0
     """How much of its conversation's answers of a day is given: at 1 the bot falls silent, in danger at 2."""

@@ -40,6 +40,7 @@ class _Said:
     provider_id: str
     stage: str
     reason: str
+    at: datetime
 
     @property
     def name(self) -> tuple[str, str]:
@@ -52,15 +53,11 @@ async def apply(database: Database, channel: str, receipts: Sequence[Receipt], *
     named = [one for one in receipts if one.provider_id]
     if not named:
         return 0
-    said = [_Said(one.account, one.provider_id[:128], one.stage.value, one.reason[:64]) for one in named]
+    said = [_Said(one.account, one.provider_id[:128], one.stage.value, one.reason[:64], one.at or now) for one in named]
     ours = tuple_(outbox.c.account, outbox.c.provider_id).in_([one.name for one in said])
     async with database.begin() as connection:
         known = await _known(connection, and_(outbox.c.channel == channel, outbox.c.provider_id != "", ours))
-        late = [
-            asdict(one) | {"channel": channel, "at": receipt.at or now}
-            for one, receipt in zip(said, named, strict=True)
-            if one.name not in known
-        ]
+        late = [asdict(one) | {"channel": channel} for one in said if one.name not in known]
         if late:
             await connection.execute(insert(late_receipt), late)
         return await _raise(connection, known, said, now)
@@ -73,7 +70,7 @@ async def match_late(connection: AsyncConnection, ids: Sequence[int], *, now: da
     if not found:
         return
     known = await _known(connection, and_(outbox.c.id.in_(ids), outbox.c.provider_id != ""))
-    said = [_Said(row.account, row.provider_id, row.stage, row.reason) for row in found]
+    said = [_Said(row.account, row.provider_id, row.stage, row.reason, row.at) for row in found]
     await _raise(connection, known, said, now)
     await connection.execute(delete(late_receipt).where(late_receipt.c.id.in_([row.id for row in found])))
 
@@ -100,18 +97,18 @@ async def _raise(
     now: datetime,
 ) -> int:
     """Lift the stages; returns how many messages changed."""
-    lifted: dict[int, tuple[str, str]] = {}
+    lifted: dict[int, _Said] = {}
     for one in said:
         if one.name not in known:
             continue
         id, before = known[one.name]
-        if RANK[one.stage] > RANK.get(lifted.get(id, (before, ""))[0], 0):
-            lifted[id] = (one.stage, one.reason)
-    for id, (stage, reason) in lifted.items():
-        columns: dict[str, Any] = {"stage": stage}
-        if stage == Stage.FAILED:
+        if RANK[one.stage] > RANK.get(lifted[id].stage if id in lifted else before, 0):
+            lifted[id] = one
+    for id, one in lifted.items():
+        columns: dict[str, Any] = {"stage": one.stage, "stage_at": one.at}
+        if one.stage == Stage.FAILED:
             # Back to the planner: its route was refused, the next one is taken, or a person is shown it.
-            columns = {"state": "queued", "stage": "", "provider_id": "", "not_before": now, "sent_at": None}
-            columns |= {"why": Why.REPORTED_FAILED.value, "error_class": "ReportedFailed", "error_code": reason}
+            columns |= {"state": "queued", "stage": "", "provider_id": "", "not_before": now, "sent_at": None}
+            columns |= {"why": Why.REPORTED_FAILED.value, "error_class": "ReportedFailed", "error_code": one.reason}
         await connection.execute(update(outbox).where(outbox.c.id == id).values(columns))
     return len(lifted)

@@ -14,6 +14,8 @@ class Why(StrEnum):
     LAST_OF_WINDOW = "last_of_window"
     TEMPLATE = "template"
     PHONE = "phone"
+    OTHER_CHANNEL = "other_channel"
+    ONLY_HERE = "only_here"
     CALL = "call"
     AGENT_HOLDS = "agent_holds"
     OPTED_OUT = "opted_out"
@@ -39,6 +41,8 @@ READING: Mapping[Why, str] = {
     Why.LAST_OF_WINDOW: "办理结果别无他途,用掉窗口内最后一条 (a result with no other way took the last of the window)",
     Why.TEMPLATE: "窗口外或须留余量,改用模板消息 (a registered template: window shut, or its last messages kept)",
     Why.PHONE: "改发短信至已核验手机号 (text message to the verified phone)",
+    Why.OTHER_CHANNEL: "改由市民已绑定的其他渠道发送 (sent on another channel he proved to be on)",
+    Why.ONLY_HERE: "市民要求只在此渠道回复,此处暂无法送达 (he wants to hear from us only here, and here it cannot go)",
     Why.CALL: "无法送达,已转人工电话任务 (no way to send: an agent is asked to call)",
     Why.AGENT_HOLDS: "坐席接管中,机器人不再插话 (an agent holds the conversation: the bot keeps silent)",
     Why.OPTED_OUT: "市民已退订通知 (the citizen refuses notices here)",
