@@ -170,6 +170,8 @@ def _no_way(case: Case, now: datetime) -> Plan:
         return Plan(Step.DEAD, Why.ONLY_HERE if case.only_here else Why.NO_WAY)
     if case.opted_out:
         return Plan(Step.CANCEL, Why.OPTED_OUT)
+    if case.unreachable:
+        return Plan(Step.CANCEL, Why.ONLY_HERE if case.only_here else Why.LEFT)
     kept = not case.failed and case.ledger.available(now) > 0
     return Plan(Step.CANCEL, Why.RESERVE_KEPT if kept else Why.ONLY_HERE if case.only_here else Why.NO_WAY)
 
