@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import link_rows
 from bot.store.tables import (
     assignment,
     attachment,
@@ -16,9 +17,12 @@ from bot.store.tables import (
     callback,
     consultation,
     conversation,
+    guess,
     handover,
+    link,
     message,
     outbox,
+    proof,
     supervision,
     supplement,
     survey,
@@ -84,6 +88,8 @@ async def anonymise(connection: AsyncConnection, numbers: Sequence[str], *, now:
     await connection.execute(update(survey).where(survey.c.ticket.in_(numbers)).values(**nobodys))
     nobodys = {"text": "", "result": "", "conversation_id": left, "outbox_id": None}
     await connection.execute(update(call_task).where(call_task.c.ticket.in_(numbers)).values(**nobodys))
+    for codes in (proof, link):
+        await connection.execute(delete(codes).where(codes.c.ticket.in_(numbers)))
     await _forget_data(connection, ticket_event, numbers, erased=True)
     await _forget_data(connection, ticket_request, numbers)
     return await forget_files(connection, files)
@@ -115,7 +121,11 @@ async def forget_files(connection: AsyncConnection, ids: Iterable[str]) -> list[
 
 
 async def forget_talks(connection: AsyncConnection, conversations: Sequence[int], *, now: datetime) -> list[str]:
-    """Everything ever said in these conversations, and whose they were; the rows stay as marks of what happened."""
+    """Everything ever said in these conversations, and whose they were; the rows stay as marks of what happened. Another
+    citizen's ticket that was claimed in one is told about at home again."""
+    await link_rows.give_back(connection, conversations, now=now)
+    for gone in (proof, guess, link):
+        await connection.execute(delete(gone).where(gone.c.conversation_id.in_(conversations)))
     for table, _, empty in OF_TALKS:
         await connection.execute(update(table).where(table.c.conversation_id.in_(conversations)).values(**empty))
     for id in conversations:
@@ -127,6 +137,8 @@ async def forget_talks(connection: AsyncConnection, conversations: Sequence[int]
             "memory": {},
             "citizen": id,
             "opted_out_at": now,
+            "elsewhere": None,
+            "elsewhere_at": None,
         }
         await connection.execute(update(conversation).where(conversation.c.id == id).values(**erased, updated_at=now))
     files = select(attachment.c.id).where(attachment.c.conversation_id.in_(conversations))

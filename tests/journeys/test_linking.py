@@ -10,11 +10,15 @@ import pytest
 from sqlalchemy import select
 
 from bot.store.tables import call_task, conversation, link, outbox, proof, ticket
+from bot.web.own_copy import readable
 from tests.journeys.phoned import PHONE, digits, phoned
 from tests.journeys.town import Town, until
 from tests.journeys.wechat import WeChatCitizen
+from tickets.access import Officer
 from tickets.orders import Command
+from tickets.state import Role
 
+LI, ZHAO = (Officer(name, name, frozenset({role})) for name, role in (("li", Role.AGENT), ("zhao", Role.OFFICE_LEADER)))
 RESULT = "经核查，已于9月21日修复路灯。"
 LONG_AFTER = timedelta(hours=60)
 
@@ -153,6 +157,25 @@ async def test_a_code_is_read_on_the_phone_and_nowhere_else(town: Town, capfd: p
     assert "******" in row["body"]["text"]
     assert given not in "".join(capfd.readouterr())
     assert json.dumps(row["plans"])
+
+
+async def test_links_are_his_to_read_and_go_with_him(town: Town) -> None:
+    number = await claimed(town, consents="可以")
+    (mine,) = [one for one in await town.rows(conversation) if one["channel"] == "wechat"]
+    own = town.services.own_data
+    kept = await own.export(mine["citizen"], by=LI)
+    assert [(one["kind"], one["ticket"], one["proof"]) for one in kept["links"]] == [("ticket", number, "claim_tail")]
+    assert kept["conversations"][0]["elsewhere"] is True
+    assert "您绑定的手机和认领的诉求" in readable(kept)
+    await asyncio.sleep(0.5)
+    await town.services.inline.flush()  # nothing is on its way any more
+    asked = await own.ask("erase", mine["citizen"], by=LI, reason="本人申请")
+    assert await own.sign(asked, ZHAO)
+    at_home = (await town.ticket())["conversation_id"]
+    assert at_home != mine["id"], "the ticket is the caller's, and is told about where it was opened"
+    assert not await town.rows(link)
+    (left,) = await town.rows(conversation, id=mine["id"])
+    assert (left["elsewhere"], left["elsewhere_at"]) == (None, None)
 
 
 @pytest.mark.parametrize("consents", ["可以", "只在这里"])
