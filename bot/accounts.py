@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from channels.adapter import Adapter, Channel, Tied, Webhook
+from channels.adapter import Adapter, Billed, Channel, Tied, Webhook
 from channels.capabilities import Capabilities, Route
 
 
@@ -34,6 +34,8 @@ class Account:
     """The adapter again, where providers call it."""
     tied: Tied | None = field(init=False, repr=False)
     """The adapter again, where only the process that polls can send."""
+    billed: Billed | None = field(init=False, repr=False)
+    """The adapter again, where texts are billed by segments."""
     leaves: Leaves = field(init=False)
     """How an answer leaves, from what the channel is, never from its name."""
 
@@ -42,6 +44,7 @@ class Account:
         object.__setattr__(self, "capabilities", self.channel.capabilities)
         object.__setattr__(self, "webhook", self.adapter if isinstance(self.adapter, Webhook) else None)
         object.__setattr__(self, "tied", self.adapter if isinstance(self.adapter, Tied) else None)
+        object.__setattr__(self, "billed", self.adapter if isinstance(self.adapter, Billed) else None)
         inline = Leaves.INLINE if Route.INLINE in self.capabilities.routes else Leaves.OUTBOX
         object.__setattr__(self, "leaves", Leaves.AT_HOME if self.capabilities.at_home else inline)
 

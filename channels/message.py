@@ -177,6 +177,8 @@ class Receipt:
     stage: Stage
     reason: str = ""
     at: datetime | None = None
+    gone: bool = False
+    """Nothing will arrive at this address any more (no such box): not only this message failed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,10 +84,12 @@ def letters(accounts: Accounts) -> Select[Any]:
 
 
 def _texts_refused(accounts: Accounts) -> Any:
-    """When the phone told any of our SMS accounts that it wants no more, NULL where it did not."""
+    """When the phone told any of our SMS accounts, or its carrier told us, that it takes no more; NULL where it does."""
     channels = sorted({one.channel.name for one in accounts if one.capabilities.phone_addressed})
     its = func.coalesce(conversation.c.phone, _claim.c.phone)
-    said = select(func.max(_texts.c.opted_out_at)).where(_texts.c.peer == its, _texts.c.channel.in_(channels))
+    said = select(func.max(func.coalesce(_texts.c.opted_out_at, _texts.c.unreachable_at))).where(
+        _texts.c.peer == its, _texts.c.channel.in_(channels)
+    )
     return said.correlate(conversation, _claim).scalar_subquery()
 
 

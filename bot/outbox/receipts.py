@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox.why import Why
 from bot.store.engine import Database
-from bot.store.tables import late_receipt, outbox
+from bot.store.tables import conversation, late_receipt, outbox
 from channels.message import Receipt, Stage
 
 RANK = {"": 0, Stage.ACCEPTED: 1, Stage.FAILED: 2, Stage.DELIVERED: 3, Stage.READ: 4}
@@ -56,11 +56,27 @@ async def apply(database: Database, channel: str, receipts: Sequence[Receipt], *
     said = [_Said(one.account, one.provider_id[:128], one.stage.value, one.reason[:64], one.at or now) for one in named]
     ours = tuple_(outbox.c.account, outbox.c.provider_id).in_([one.name for one in said])
     async with database.begin() as connection:
+        # Conversations first, as everywhere.
+        await _close(connection, channel, [one for one in named if one.gone], now)
         known = await _known(connection, and_(outbox.c.channel == channel, outbox.c.provider_id != "", ours))
         late = [asdict(one) | {"channel": channel} for one in said if one.name not in known]
         if late:
             await connection.execute(insert(late_receipt), late)
         return await _raise(connection, known, said, now)
+
+
+async def _close(connection: AsyncConnection, channel: str, receipts: Sequence[Receipt], now: datetime) -> None:
+    """Nothing more goes to the addresses these messages went to, until something comes from them."""
+    for one in receipts:
+        its = (
+            outbox.c.channel == channel,
+            outbox.c.account == one.account,
+            outbox.c.provider_id == one.provider_id[:128],
+        )
+        for peer in await connection.scalars(select(outbox.c.peer).where(*its)):
+            there = (conversation.c.channel == channel, conversation.c.account == one.account)
+            closed = update(conversation).where(*there, conversation.c.peer == peer)
+            await connection.execute(closed.values(unreachable_at=now))
 
 
 async def match_late(connection: AsyncConnection, ids: Sequence[int], *, now: datetime) -> None:

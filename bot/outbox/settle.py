@@ -134,7 +134,7 @@ def _code(one: Outcome) -> str:
 
 
 def _refused(decided: Sequence[_Decided]) -> set[tuple[str, str, str]]:
-    """The addresses that want nothing more. A message sent to the phone instead of where the citizen wrote says
+    """The addresses that are closed until something comes from them. A message sent to the phone instead of where the citizen wrote says
     nothing about where the citizen wrote."""
     said_no = (one.leased.address for one, decision in decided if decision and decision.opted_out)
     return {(address.channel, address.account, address.peer) for address in said_no}
@@ -157,7 +157,7 @@ async def _note_conversations(connection: AsyncConnection, decided: Sequence[_De
     marks: tuple[tuple[ColumnElement[Any], set[Any], dict[str, Any]], ...] = (
         (talk, spent - closed, {"window_left": case((left > 0, left - 1), else_=0)}),
         (talk, closed, {"window_left": 0}),
-        (_ADDRESS, _refused(decided), {"opted_out_at": now}),
+        (_ADDRESS, _refused(decided), {"unreachable_at": now}),
     )
     for which, these, values in marks:
         if these:

@@ -19,6 +19,7 @@ from channels.sms.aliyun import Aliyun
 from channels.sms.parse import parse
 from channels.sms.provider import Call, Provider
 from channels.sms.render import render
+from channels.sms.segments import segments
 from channels.sms.settings import REPLY, HttpSettings
 from channels.sms.tencent import Tencent
 from channels.sms.verdicts import refusal
@@ -49,6 +50,10 @@ class Sms:
     def templates(self) -> frozenset[str]:
         """The notices that may leave by the template route."""
         return frozenset(key for key, template in self._settings.templates.items() if template.id and key != REPLY)
+
+    def segments(self, text: str) -> int:
+        """What ``text`` costs; where the template "reply" adds words of its own, perhaps one more."""
+        return segments(self._settings.sign_name, text)
 
     # --- Webhook: /hooks/sms/<account>/<hook_secret>/reply and .../report
 

@@ -22,6 +22,7 @@ from channels.sms.line.concat import Place, split
 from channels.sms.line.dialect import Answer, Dialect, Frame, Role, Text
 from channels.sms.line.intake import Intake
 from channels.sms.line.session import Session, Where
+from channels.sms.segments import segments
 from channels.sms.settings import LineSettings
 
 UNREADABLE, PART, OTHER = "unreadable", "part", "other"
@@ -48,6 +49,10 @@ class Line:
     def ready(self) -> bool:
         """Whether the line stands."""
         return self._session is not None and self._session.open_
+
+    def segments(self, text: str) -> int:
+        """What ``text`` costs: as many parts as it leaves in, or as the gateway, which signs it, makes of it."""
+        return segments(self._settings.sign_name, text)
 
     def read(self, raw: bytes, *, at: datetime) -> Batch:
         """One delivery as it lay on the wire."""
