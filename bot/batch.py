@@ -17,7 +17,7 @@ from bot.linking import DEEDS, recognise
 from bot.logs import logger
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
-from bot.store import contacts, link_rows, own_tickets, ticket_rows
+from bot.store import contacts, link_rows, own_surveys, own_tickets, ticket_rows
 from bot.store import messages as said
 from bot.store.conversations import Conversation, claim, claim_ids
 from bot.store.engine import Database
@@ -126,7 +126,7 @@ class HubBatch:
         tickets = await own_tickets.views(
             self._connection, citizens, claimed, units=self._with.units, rule=self._with.repeats, now=self._now
         )
-        surveys = await own_tickets.open_surveys(self._connection, citizens, claimed)
+        surveys = await own_surveys.open_surveys(self._connection, citizens, claimed)
         about = await said.answered_tickets(
             self._connection, {one.conversation.id: one.arrival.message.letter for one in thoughts}
         )
@@ -138,10 +138,10 @@ class HubBatch:
                 fresh=self._with.numbers.look(),
                 supervision=self._with.supervisions.look() if self._with.supervisions else "",
                 owner=one.conversation.owner,
-                tickets=tuple(each for each in own if own_tickets.shown(each, now=self._now)),
+                tickets=own_tickets.answered_first(own, one.arrival.message.about, now=self._now),
                 earlier=tuple(each for each in own if not own_tickets.shown(each, now=self._now)),
-                survey=surveys.get(one.conversation.citizen),
-                about=about.get(one.conversation.id, ""),
+                survey=own_surveys.asked(surveys.get(one.conversation.citizen, ()), one.arrival.message.about),
+                about=about.get(one.conversation.id, "") or own_tickets.meant(own, one.arrival.message.about),
                 seen=seen.get(one.conversation.citizen, ()),
                 phone_tail=one.conversation.phone[-4:],
                 proof=one.checked.verdict if one.checked else None,

@@ -151,6 +151,8 @@ class Inbound:
     """Who this is on other accounts of the provider, when proved (a union id, an app user id)."""
     digest: str = field(default="", repr=False)
     letter: Letter | None = None
+    about: str = ""
+    """The last digits of the number of the ticket that our text this one answers was about, where its way back tells."""
     album: str = field(default="", repr=False)
     """What its pieces have in common, where the provider sends an album piece by piece, in any order."""
     cursor: str = field(default="", repr=False)

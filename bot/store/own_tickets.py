@@ -15,8 +15,8 @@ from bot.store import paper_rows
 from bot.store.several import among
 from bot.store.tables import survey, ticket
 from bot.store.types import Moment
-from dialog.view import Asks, SurveyView, TicketView
-from tickets.appeal import AppealType, Satisfaction, Solved, Urgency
+from dialog.view import TicketView
+from tickets.appeal import AppealType, Satisfaction, Urgency
 from tickets.assessment.repeats import Appealed
 from tickets.assessment.rule import Repeats
 from tickets.assessment.spots import Spot
@@ -104,23 +104,6 @@ _BY_NUMBER = (
     .outerjoin(_PARENT, (ticket.c.merged_into == _PARENT.c.number) & (ticket.c.merged_into != ""))
     .where(ticket.c.number == bindparam("number"))
 )
-_OPEN = (
-    select(survey)
-    # A survey whose matter is done again, or ended, is over, whoever forgot to say so; a follower is asked beside it.
-    .join(ticket, ticket.c.number == survey.c.ticket)
-    .where(survey.c.state == "open")
-    .where(
-        or_(
-            and_(ticket.c.redo_no == survey.c.round, ticket.c.state.in_(("to_callback", "closed"))),
-            ticket.c.state == "merged",
-        )
-    )
-    .order_by(survey.c.asked_at.desc())
-)
-_OPEN_SURVEYS = _OPEN.where(among(survey.c.citizen, "citizens"))
-_SURVEYS_OF = _OPEN.where(among(survey.c.ticket, "numbers"))
-
-_CLOSE_SURVEYS = update(survey).where(among(survey.c.id, "ids"), survey.c.state == "open").values(state="closed")
 
 
 async def views(
@@ -183,6 +166,17 @@ def shown(one: TicketView, *, now: datetime) -> bool:
     """Whether the citizen is shown it among his own: open, or ended lately."""
     lately = one.closed_at is None or one.closed_at > now - SHOWN_AFTER_CLOSING
     return lately or one.stands in OPEN
+
+
+def meant(tickets: Sequence[TicketView], ending: str) -> str:
+    """The number of his ticket that ends so, "" for none."""
+    return next((one.number for one in tickets if ending and one.number.endswith(ending)), "")
+
+
+def answered_first(tickets: Sequence[TicketView], ending: str, *, now: datetime) -> tuple[TicketView, ...]:
+    """Those the citizen is shown: the one his text answers before the others, which are newest first."""
+    seen = [one for one in tickets if shown(one, now=now)]
+    return tuple(sorted(seen, key=lambda one: not (ending and one.number.endswith(ending))) if ending else seen)
 
 
 def _handled(row: Any) -> Mapping[str, Any]:
@@ -263,34 +257,3 @@ async def hand_over(
         mine = (table.c.citizen == was) & (table.c.conversation_id == conversation_id) & when
         others = true() if but is None else number.not_in(but)
         await connection.execute(update(table).where(mine, others).values(citizen=citizen))
-
-
-async def open_surveys(
-    connection: AsyncConnection, citizens: Iterable[int], claimed: Mapping[int, Sequence[str]]
-) -> dict[int, SurveyView]:
-    """Each citizen's oldest open survey, of his own tickets or of those he ``claimed``."""
-    rows = await connection.execute(_OPEN_SURVEYS, {"citizens": sorted(set(citizens))})
-    found = {row.citizen: row for row in rows}
-    if claimed:
-        numbers = sorted({number for each in claimed.values() for number in each})
-        others = {row.ticket: row for row in await connection.execute(_SURVEYS_OF, {"numbers": numbers})}
-        for citizen, each in claimed.items():
-            asked = [others[number] for number in each if number in others]
-            asked += [found[citizen]] if citizen in found else []
-            if asked:
-                found[citizen] = min(asked, key=lambda row: row.asked_at)
-    return {citizen: _survey(row) for citizen, row in found.items()}
-
-
-async def close_surveys(connection: AsyncConnection, ids: Iterable[str]) -> None:
-    """These are answered no more: an officer ended the asking. What was answered or lapsed already stays so."""
-    await connection.execute(_CLOSE_SURVEYS, {"ids": sorted(ids)})
-
-
-def _survey(row: Any) -> SurveyView:
-    return SurveyView(
-        number=row.ticket,
-        asks=Asks(row.asks),
-        solved=Solved(row.solved) if row.solved else None,
-        satisfaction=Satisfaction(row.satisfaction) if row.satisfaction else None,
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hmac import compare_digest
 from ipaddress import ip_address
 from secrets import token_hex
@@ -16,6 +17,7 @@ from channels.errors import BadSignature, Credential, Later, Malformed, TooLarge
 from channels.message import Batch, Outbound, Say
 from channels.payload import Payload
 from channels.sms.aliyun import Aliyun
+from channels.sms.extension import extension
 from channels.sms.parse import parse
 from channels.sms.provider import Call, Provider
 from channels.sms.render import render
@@ -96,7 +98,7 @@ class Sms:
 
     async def send(self, out: Outbound) -> str:
         """Send by template; returns the id the provider's report will name."""
-        message = render(out, self._settings.templates)
+        message = replace(render(out, self._settings.templates), extension=extension(out.body, self._settings))
         now = self._tools.now()
         status, body = await self._post(self._provider.call(message, now=now, nonce=token_hex(16)))
         try:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.store.tables import call_task, conversation, link, outbox, proof, ticket
 from bot.web.own_copy import readable
+from channels.message import Address, Batch, Inbound, Kind
 from tests.journeys.phoned import PHONE, digits, phoned
 from tests.journeys.town import Town, until
 from tests.journeys.wechat import WeChatCitizen
@@ -215,3 +216,13 @@ async def until_told(town: Town, key: str) -> None:
             return
         await asyncio.sleep(0.05)
     raise AssertionError(f"{key} is still queued")
+
+
+async def test_an_answer_to_a_text_is_about_the_ticket_of_that_text(town: Town) -> None:
+    first, second = await reported(town, "天桥区明湖西路12号门口"), await reported(town, "历下区文化东路88号门口")
+    phone = Address("sms", "city", PHONE)
+    given = {"sent_at": town.clock.now(), "kind": Kind.TEXT, "verified_phone": PHONE}
+    asked = Inbound(address=phone, id="about-1", text="催办", about=first[-4:], **given)
+    await town.services.hub.receive(Batch((asked,)))
+    urged = {row["number"]: row["urge_count"] for row in await town.rows(ticket)}
+    assert urged == {first: 1, second: 0}, "not the latest one, which the bare word means"
