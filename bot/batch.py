@@ -13,6 +13,7 @@ from bot.accounts import Leaves
 from bot.answering import Case
 from bot.arrival import Arrival, arrived, enter, message_row, new_attachments, shown, stuck_row
 from bot.batching import Batching
+from bot.code_texts import can_text
 from bot.linking import DEEDS, recognise
 from bot.logs import logger
 from bot.outbox.planner import Sender
@@ -31,7 +32,7 @@ from bot.ticketing import Overlay
 from bot.work import Changes
 from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
-from dialog.acts import OpenTicket, RaiseAlarm, Urge
+from dialog.acts import Act, OpenTicket, RaiseAlarm, Urge
 from dialog.flows.linking import offered
 from dialog.flows.own_data import asks_who_saw
 from dialog.turn import Turn
@@ -147,7 +148,7 @@ class HubBatch:
                 proof=one.checked.verdict if one.checked else None,
                 linked=bool(one.conversation.phone or claimed.get(one.conversation.citizen)),
                 elsewhere=one.conversation.elsewhere,
-                texts=self._with.accounts.by_phone() is not None,
+                texts=can_text(self._with.accounts, "phone"),
                 agents=self._with.duty.agents,
                 waiting=self._with.duty.waiting,
                 experts=self._with.duty.experts,
@@ -203,11 +204,10 @@ class HubBatch:
         pending = overlay.fork()
         case = Case(own, pending, one.conversation, one.id, self._now)
         for act in turn.acts:
-            if isinstance(act, DEEDS):
-                held = {mine.id: mine for mine in self._conversations.values()}
-                await self._with.linker.carry_out(self._connection, case, act, one.checked, claimed=held)
-            else:
+            if not isinstance(act, DEEDS):
                 self._with.desk.apply(case, act)
+        if deeds := [act for act in turn.acts if isinstance(act, DEEDS)]:
+            await self._link(case, deeds, one)
         overlay.merge(pending)
         one.conversation.look_after_draft(self._now)
         if turn.say is None:
@@ -218,6 +218,13 @@ class HubBatch:
         opened = next((act.number.number for act in turn.acts if isinstance(act, OpenTicket)), None)
         priority = Priority.EMERGENCY if alarmed else Priority.ANSWER
         return self._say(own, one, turn.say, priority=priority, ticket=opened)
+
+    async def _link(self, case: Case, deeds: Sequence[Act], one: Thought) -> None:
+        """What changes more rows than this conversation's; should it fail, it leaves none of them changed."""
+        held = {mine.id: mine for mine in self._conversations.values()}
+        async with self._connection.begin_nested():
+            for act in deeds:
+                await self._with.linker.carry_out(self._connection, case, act, one.checked, claimed=held)
 
     async def _hush(self, thoughts: Sequence[Thought]) -> None:
         """Where a channel counts the answers of a day, one too many is not given: two machines may be talking."""

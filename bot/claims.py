@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.code_texts import CodeTexts
+from bot.code_texts import CodeTexts, can_text
 from bot.store import proof_rows
 from bot.store.tables import conversation, proof, ticket
 from bot.ticketing import Ticketing
@@ -50,7 +50,7 @@ class Claims:
         to the caller's ``phone``. For who opens a ticket in somebody's name; once for each ticket, or ``key``. False
         where none can go there: no mobile, or no account for texts."""
         known = phones.normal(phone) or ""
-        if self.texts.accounts.by_phone() is None or not _MOBILE.fullmatch(known):
+        if not can_text(self.texts.accounts, "claim") or not _MOBILE.fullmatch(known):
             return False
         rule = self.rules.policies.at(self.rules.today(now)).linking
         changes.keep(
@@ -92,6 +92,6 @@ class Claims:
                 raise NotIssued("often")
             whose_ = {"conversation_id": row.conversation_id, "citizen": row.citizen, "phone": to}
             if not self.issue(changes, number, **whose_, now=now, key=f"{number}:{secrets.token_hex(4)}"):
-                raise NotIssued("no_mobile" if self.texts.accounts.by_phone() else "no_texts")
+                raise NotIssued("no_mobile" if can_text(self.texts.accounts, "claim") else "no_texts")
             await changes.write(connection)
         changes.committed()

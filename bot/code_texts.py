@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Accounts
 from bot.outbox import secret
+from bot.outbox.letter import line_of
 from bot.outbox.priority import Priority
 from bot.store.conversations import Conversation, claim
 from bot.store.engine import Database
@@ -106,6 +107,15 @@ class CodeTexts:
             ticket=row["ticket"],
             sealed=vault_of(connection.dialect).seal(code),
         )
+
+
+def can_text(accounts: Accounts, kind: str) -> bool:
+    """Whether a code of this kind can leave at all: by a line that carries any words, or as a registered template."""
+    account = accounts.by_phone()
+    if account is None:
+        return False
+    line = line_of(account)
+    return line.free_text or CODES[kind][0] in line.templates
 
 
 def key_of(proof_id: int) -> str:
