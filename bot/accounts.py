@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from channels.account import Handing, Subscribed
 from channels.adapter import Adapter, Billed, Channel, Tied, Webhook
 from channels.capabilities import Capabilities, Route
 
@@ -36,6 +37,10 @@ class Account:
     """The adapter again, where only the process that polls can send."""
     billed: Billed | None = field(init=False, repr=False)
     """The adapter again, where texts are billed by segments."""
+    subscribed: Subscribed | None = field(init=False, repr=False)
+    """The adapter again, where templates need a citizen's leave."""
+    handing: Handing | None = field(init=False, repr=False)
+    """The adapter again, where citizens who ask for a person are served at the provider's own desk."""
     leaves: Leaves = field(init=False)
     """How an answer leaves, from what the channel is, never from its name."""
 
@@ -45,6 +50,9 @@ class Account:
         object.__setattr__(self, "webhook", self.adapter if isinstance(self.adapter, Webhook) else None)
         object.__setattr__(self, "tied", self.adapter if isinstance(self.adapter, Tied) else None)
         object.__setattr__(self, "billed", self.adapter if isinstance(self.adapter, Billed) else None)
+        object.__setattr__(self, "subscribed", self.adapter if isinstance(self.adapter, Subscribed) else None)
+        away = isinstance(self.adapter, Handing) and bool(self.adapter.desk)
+        object.__setattr__(self, "handing", self.adapter if away else None)
         inline = Leaves.INLINE if Route.INLINE in self.capabilities.routes else Leaves.OUTBOX
         object.__setattr__(self, "leaves", Leaves.AT_HOME if self.capabilities.at_home else inline)
 

@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Leaves
 from bot.answering import Case
-from bot.arrival import Arrival, arrived, enter, message_row, new_attachments, shown, stuck_row
+from bot.arrival import Arrival, arrived, away, enter, handed, message_row, new_attachments, shown, stuck_row
 from bot.batching import Batching
 from bot.code_texts import can_text
 from bot.linking import DEEDS, recognise
 from bot.logs import logger
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
+from bot.reach import Reach
 from bot.store import contacts, link_rows, own_surveys, own_tickets, ticket_rows
 from bot.store import messages as said
 from bot.store.conversations import Conversation, claim, claim_ids
@@ -27,13 +28,12 @@ from bot.store.polls import advance
 from bot.store.tables import attachment, conversation, message
 from bot.store.wording import read_inbound
 from bot.telling import Telling, tell
-from bot.thought import Thought, rounds
+from bot.thought import Thought, check, rounds
 from bot.ticketing import Overlay
 from bot.work import Changes
 from channels.adapter import Taken
 from channels.message import Address, Inbound, Say
-from dialog.acts import Act, OpenTicket, RaiseAlarm, Urge
-from dialog.flows.linking import offered
+from dialog.acts import OpenTicket, RaiseAlarm, Urge
 from dialog.flows.own_data import asks_who_saw
 from dialog.turn import Turn
 from dialog.view import SeenView, View
@@ -55,6 +55,7 @@ class HubBatch:
         self._touched: dict[int, Conversation] = {}
         self._conversations: dict[Address, Conversation] = {}
         self._replaying = False
+        self._reach = Reach(connection, now=now)
 
     async def take(self, messages: Sequence[Inbound]) -> list[Taken]:
         """Everything for these messages but the commit; one result each, in their order."""
@@ -63,6 +64,7 @@ class HubBatch:
         for places in rounds(messages):
             await self._round([(place, messages[place]) for place in places])
         await advance(self._connection, messages, now=self._now)
+        await self._reach.write()
         if self._touched:
             for one in self._touched.values():
                 self._changes.update(conversation, "id", one.id, **one.columns(self._now))
@@ -112,6 +114,7 @@ class HubBatch:
             enter(one.arrival, one.conversation, now=self._now)
             for row in new_attachments(one.arrival, one.conversation, message_id=one.id, now=self._now):
                 self._changes.insert(attachment, **row)
+        await self._reach.note(fresh)
         if len(fresh) < len(thoughts):
             await self._repeat([one for one in thoughts if one.conversation.id not in ids])
         return fresh
@@ -119,7 +122,8 @@ class HubBatch:
     async def _repeat(self, thoughts: Sequence[Thought]) -> None:
         known = await said.seen(self._connection, [one.arrival.message for one in thoughts])
         for one in thoughts:
-            self._results[one.place] = _again(known[said.key_of(one.arrival.message)])
+            given = handed(one.arrival.message, one.conversation, one.arrival.account)
+            self._results[one.place] = _again(known[said.key_of(one.arrival.message)], handed=given)
 
     async def _think(self, thoughts: Sequence[Thought]) -> None:
         citizens = {one.conversation.citizen for one in thoughts}
@@ -131,8 +135,8 @@ class HubBatch:
         about = await said.answered_tickets(
             self._connection, {one.conversation.id: one.arrival.message.letter for one in thoughts}
         )
-        seen = await self._seen(thoughts)
-        await self._check(thoughts)
+        seen, pages = await self._seen(thoughts), await self._reach.pages(thoughts)
+        await check(self._with.linker, self._connection, thoughts, now=self._now)
         for one in thoughts:
             own = tickets.get(one.conversation.citizen, ())
             view = View(
@@ -149,6 +153,9 @@ class HubBatch:
                 linked=bool(one.conversation.phone or claimed.get(one.conversation.citizen)),
                 elsewhere=one.conversation.elsewhere,
                 texts=can_text(self._with.accounts, "phone"),
+                poster=self._reach.poster(one),
+                permit_page=pages.get(one.conversation.id, ""),
+                away=away(one.conversation, one.arrival.account),
                 agents=self._with.duty.agents,
                 waiting=self._with.duty.waiting,
                 experts=self._with.duty.experts,
@@ -172,12 +179,6 @@ class HubBatch:
         """Who saw the data of those who ask it now: seldom anybody does, so it is loaded for them alone."""
         asking = {one.conversation.citizen for one in thoughts if asks_who_saw(one.arrival.message.text)}
         return await contacts.looks(self._connection, asking, units=self._with.units) if asking else {}
-
-    async def _check(self, thoughts: Sequence[Thought]) -> None:
-        """Codes and numbers citizens type: looked up for the few who do."""
-        for one in thoughts:
-            if offer := offered(one.conversation.memory, one.arrival.message):
-                one.checked = await self._with.linker.look(self._connection, one.conversation, offer, now=self._now)
 
     async def _save(self, thoughts: Sequence[Thought]) -> None:
         numbers = {number for one in thoughts if one.turn for number in self._with.desk.touches(one.turn.acts)}
@@ -207,24 +208,20 @@ class HubBatch:
             if not isinstance(act, DEEDS):
                 self._with.desk.apply(case, act)
         if deeds := [act for act in turn.acts if isinstance(act, DEEDS)]:
-            await self._link(case, deeds, one)
+            held = self._conversations.values()
+            await self._with.linker.carry_out(self._connection, case, deeds, one.checked, held=held)
         overlay.merge(pending)
         one.conversation.look_after_draft(self._now)
+        opened = next((act.number.number for act in turn.acts if isinstance(act, OpenTicket)), None)
+        if opened:
+            self._reach.opened(one.conversation)
         if turn.say is None:
             return None
         alarmed = any(isinstance(act, RaiseAlarm) for act in turn.acts)
         if one.spent >= 1 and not (alarmed and one.spent < 2):
             return None
-        opened = next((act.number.number for act in turn.acts if isinstance(act, OpenTicket)), None)
         priority = Priority.EMERGENCY if alarmed else Priority.ANSWER
         return self._say(own, one, turn.say, priority=priority, ticket=opened)
-
-    async def _link(self, case: Case, deeds: Sequence[Act], one: Thought) -> None:
-        """What changes more rows than this conversation's; should it fail, it leaves none of them changed."""
-        held = {mine.id: mine for mine in self._conversations.values()}
-        async with self._connection.begin_nested():
-            for act in deeds:
-                await self._with.linker.carry_out(self._connection, case, act, one.checked, claimed=held)
 
     async def _hush(self, thoughts: Sequence[Thought]) -> None:
         """Where a channel counts the answers of a day, one too many is not given: two machines may be talking."""
@@ -242,18 +239,23 @@ class HubBatch:
     def _say(
         self, own: Changes, one: Thought, words: Say, *, priority: Priority, ticket: str | None = None
     ) -> Say | None:
+        # A replayed message has no open call of a provider to answer into; a public remark is answered beside it, and
+        # only beside it. One that gives its citizen away needs the call for that, and what is said then is no chatter
+        # over the person who has him.
+        public, given = one.arrival.message.public, handed(one.arrival.message, one.conversation, one.arrival.account)
+        by_itself = given or (self._replaying and not public)
         telling = Telling(
             key=f"a:{one.id}" if self._replaying else f"r:{one.id}",
             body=words,
-            sender=Sender.BOT,
+            sender=Sender.SYSTEM if given else Sender.BOT,
             priority=priority,
             ticket=ticket,
-            # A replayed message has no open call of a provider to answer into.
-            in_reply_to=None if self._replaying else one.id,
+            in_reply_to=None if by_itself else one.id,
+            carried=not public,
         )
         account = one.arrival.account
         carried = tell(own, account, one.conversation, telling, now=self._now)
-        if self._replaying or account is None or account.leaves is Leaves.OUTBOX:
+        if self._replaying or by_itself or public or account is None or account.leaves is Leaves.OUTBOX:
             own.then(self._with.wake)
         return carried if isinstance(carried, Say) else None
 
@@ -262,20 +264,21 @@ class HubBatch:
         log.error("message stuck", action="message.stuck", error=type(error).__name__, error_id=row["error_id"])
         self._with.metrics.stuck()
         own.update(message, "id", one.id, **row)
-        if self._replaying:
-            return None
+        if self._replaying or one.arrival.message.public:
+            return None  # in public nobody is told of our trouble
         return self._say(own, one, self._with.sorry(row["error_id"]), priority=Priority.ANSWER)
 
     def _done(self, one: Thought, reply: Say | None) -> None:
         inbound = one.arrival.message
+        given = handed(inbound, one.conversation, one.arrival.account)
         self._results[one.place] = Taken(
-            one.id, one.seq, self._now, False, inbound.digest, reply, stuck=one.error is not None
+            one.id, one.seq, self._now, False, inbound.digest, reply, stuck=one.error is not None, handed=given
         )
 
 
-def _again(before: Seen) -> Taken:
+def _again(before: Seen, *, handed: bool) -> Taken:
     reply = before.reply if isinstance(before.reply, Say) else None
-    return Taken(before.id, before.seq, before.at, True, before.digest, reply, stuck=before.stuck)
+    return Taken(before.id, before.seq, before.at, True, before.digest, reply, stuck=before.stuck, handed=handed)
 
 
 async def replay_one(batching: Batching, database: Database, message_id: int, *, now: datetime) -> bool:

@@ -152,14 +152,18 @@ class Desk:
     def _hand_over(self, case: Case, act: acts.HandOver) -> None:
         if case.conversation.owner not in (Owner.BOT, Owner.EXPERT):
             return
-        case.conversation.owner = Owner.QUEUE
+        case.conversation.owner = Owner.AGENT if act.desk else Owner.QUEUE
+        case.conversation.agent = act.desk
         case.conversation.owner_since = case.now
+        # For us a talk at the provider's desk is over once it is given there: we do not hear it.
+        there = {"taken_at": case.now, "agent": act.desk, "ended_at": case.now} if act.desk else {}
         case.changes.insert(
             handover,
             conversation_id=case.conversation.id,
             reason=act.reason,
             summary=storable(act.summary),
             at=case.now,
+            **there,
         )
 
     def _take_back(self, case: Case, _act: acts.TakeBack) -> None:

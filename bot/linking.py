@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -66,12 +66,25 @@ class Linker:
         self,
         connection: AsyncConnection,
         case: Case,
-        act: Act,
+        deeds: Sequence[Act],
         checked: Checked | None,
         *,
-        claimed: Mapping[int, Conversation],
+        held: Iterable[Conversation],
     ) -> None:
-        """One act of a turn; ``claimed`` are the conversations this batch holds, by id."""
+        """What a turn decided about links; should it fail, it leaves no row changed. ``held`` are the conversations this
+        batch has."""
+        async with connection.begin_nested():
+            for act in deeds:
+                await self._carry_out(connection, case, act, checked, {one.id: one for one in held})
+
+    async def _carry_out(
+        self,
+        connection: AsyncConnection,
+        case: Case,
+        act: Act,
+        checked: Checked | None,
+        held: Mapping[int, Conversation],
+    ) -> None:
         mine, now = case.conversation, case.now
         match act:
             case acts.SendCode():
@@ -88,7 +101,7 @@ class Linker:
             case acts.ClaimTicket():
                 await _claim(connection, case, act.number)
             case acts.Unlink():
-                await self._unlink(connection, case, claimed)
+                await self._unlink(connection, case, held)
             case acts.Elsewhere():
                 mine.elsewhere, mine.elsewhere_at = act.allowed, now
 
@@ -108,7 +121,7 @@ class Linker:
             until=add(self.rules.calendar, case.now, self._rule(case.now).code),
         )
 
-    async def _unlink(self, connection: AsyncConnection, case: Case, claimed: Mapping[int, Conversation]) -> None:
+    async def _unlink(self, connection: AsyncConnection, case: Case, held: Mapping[int, Conversation]) -> None:
         """What is joined here, or, where the address is the phone itself, whatever else was bound to it."""
         mine, now = case.conversation, case.now
         if mine.phone != mine.address.peer:
@@ -117,7 +130,7 @@ class Linker:
         others = conversation.c.phone == mine.phone, conversation.c.id != mine.id
         ids = (await connection.scalars(select(conversation.c.id).where(*others))).all()
         found = await claim_ids(connection, ids)
-        for one in (claimed.get(id, other) for id, other in sorted(found.items())):
+        for one in (held.get(id, other) for id, other in sorted(found.items())):
             one.citizen = await _citizen(connection, one)  # the one parted before it may have been the first of all
             await link_rows.part(connection, one, now=now)
             case.changes.update(conversation, "id", one.id, **one.columns(now))

@@ -21,6 +21,7 @@ from bot.conversing import Conversing
 from bot.desk import Desk
 from bot.door import HubDoor
 from bot.duty import look
+from bot.expiring import warn
 from bot.families import Families
 from bot.ground import Ground, lay, today_of
 from bot.hub import Hub
@@ -260,6 +261,7 @@ def _scheduler(ground: Ground, inline: Inline, jobs: Sequence[Job]) -> Scheduler
         [
             *jobs,
             Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
+            Job("account.ends", timedelta(hours=24), partial(warn, ground.settings.accounts, now=now)),
             Job("job.forget", timedelta(hours=24), scheduler.forget),
             Job("tables.measure", timedelta(seconds=5), lambda: measure(database)),
             Job("watch.poll", timedelta(seconds=1), lambda: watches.poll(database), Where.EVERYWHERE),

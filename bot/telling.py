@@ -26,6 +26,8 @@ class Telling:
     sender: Sender = Sender.SYSTEM
     priority: Priority = Priority.NOTICE
     in_reply_to: int | None = None
+    carried: bool = True
+    """The call that brought the message ``in_reply_to`` is open: where the channel can, its response carries this."""
     ticket: str | None = None
     not_before: datetime | None = None
     sealed: str = field(default="", repr=False)
@@ -36,7 +38,8 @@ def tell(
     changes: Changes, account: Account | None, conversation: Conversation, telling: Telling, *, now: datetime
 ) -> Say | Notice | None:
     """Write it down. Returns the words the response to the citizen's own call must carry, else None."""
-    inline = telling.in_reply_to is not None and account is not None and account.leaves is Leaves.INLINE
+    open_call = telling.in_reply_to is not None and telling.carried
+    inline = open_call and account is not None and account.leaves is Leaves.INLINE
     at_home = account is not None and account.leaves is Leaves.AT_HOME
     body = fit(telling.body, account.capabilities) if inline and account is not None else telling.body
     row = {

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.arrival import Arrival
-from bot.linking import Checked
+from bot.linking import Checked, Linker
 from bot.store.conversations import Conversation
 from channels.message import Address, Inbound
+from dialog.flows.linking import offered
 from dialog.turn import Turn
 
 
@@ -43,3 +47,10 @@ class Thought:
     """What became of the code or number it offers as a proof."""
     spent: float = 0.0
     """How much of its conversation's answers of a day is given: at 1 the bot falls silent, in danger at 2."""
+
+
+async def check(linker: Linker, connection: AsyncConnection, thoughts: Sequence[Thought], *, now: datetime) -> None:
+    """Codes and numbers citizens type: looked up for the few who do."""
+    for one in thoughts:
+        if offer := offered(one.conversation.memory, one.arrival.message):
+            one.checked = await linker.look(connection, one.conversation, offer, now=now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -152,6 +152,8 @@ class Taken:
     digest: str = field(repr=False)
     reply: Say | None = field(default=None, repr=False)
     stuck: bool = False
+    handed: bool = False
+    """The response must give the citizen to the provider's own desk (``channels.account.Handing``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,3 +265,5 @@ class Channel:
     settings: type[Any]
     build: Build = field(repr=False)
     missing: Callable[[Any], Sequence[str]] = field(repr=False, default=lambda _settings: ())
+    ends: Callable[[Any], Mapping[str, date]] = field(repr=False, default=lambda _settings: {})
+    """Setting -> the last day it is good for, of what only an operator can renew (a token without refresh)."""

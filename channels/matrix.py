@@ -21,7 +21,7 @@ _UNITS: Mapping[Unit, str] = {
 
 def _windows(can: Capabilities) -> str:
     return ", ".join(
-        f"{trigger}: {window.count} in {window.lasts.total_seconds() / 60:g} min"
+        f"{trigger}: {'any' if window.count is None else window.count} in {window.lasts.total_seconds() / 60:g} min"
         for trigger, window in can.windows.items()
     )
 

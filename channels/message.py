@@ -59,6 +59,14 @@ class Event(StrEnum):
     """A QR code with a scene was scanned; ``Inbound.text`` holds the scene."""
     OPENED = "opened"
     """The citizen opened the conversation."""
+    GRANTED = "granted"
+    """The citizen gave leave for one template (订阅通知); ``Inbound.text`` holds the template's id."""
+    DECLINED = "declined"
+    """Asked for leave for one template, the citizen gave none; ``Inbound.text`` holds its id."""
+    REVOKED = "revoked"
+    """The citizen took his leave for one template back; ``Inbound.text`` holds its id."""
+    GIVEN_BACK = "given_back"
+    """The provider's own desk has ended its talk with the citizen."""
     RATED = "rated"
     """A rating given by a form, not by words; ``Inbound.choice`` holds the answer's id."""
     OTHER = "other"
@@ -71,6 +79,8 @@ class Trigger(StrEnum):
     MENU = "menu"
     FOLLOW = "follow"
     SCAN = "scan"
+    MENTION = "mention"
+    """Somebody spoke of us, or to us, in public."""
     NONE = "none"
 
 
@@ -153,6 +163,10 @@ class Inbound:
     letter: Letter | None = None
     about: str = ""
     """The last digits of the number of the ticket that our text this one answers was about, where its way back tells."""
+    public: bool = False
+    """Anybody can read it, and perhaps what we answer: no conversation is held there. It leads to one invitation to
+    write in private, through the outbox; the address is that citizen's in public, never the one he writes from in
+    private."""
     album: str = field(default="", repr=False)
     """What its pieces have in common, where the provider sends an album piece by piece, in any order."""
     cursor: str = field(default="", repr=False)

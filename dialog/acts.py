@@ -114,10 +114,12 @@ class ChangeRating:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """转人工: put the conversation into the agents' queue. ``summary`` is for the agent, in Chinese."""
+    """转人工: put the conversation into the agents' queue, or give it to the provider's own ``desk``. ``summary`` is for
+    the agent, in Chinese."""
 
     reason: str
     summary: str = field(default="", repr=False)
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,14 @@ class SeenView:
     purpose: str
 
 
+@dataclass(frozen=True, slots=True)
+class PosterView:
+    """A poster of ours whose code was scanned: its ``district`` (a code, "" for the whole city)."""
+
+    scene: str
+    district: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """What the turn may look at beside its memory, loaded under the conversation's lock before it runs."""
@@ -144,6 +152,14 @@ class View:
     """There is an account that can send a code by SMS."""
     phone_is_address: bool = False
     """His address on this channel is a phone number (SMS)."""
+    poster: PosterView | None = None
+    """The poster whose code brought this message."""
+    permit_page: str = ""
+    """Where the citizen may allow notices that need his leave, "" where nothing needs it or he gave it."""
+    desk: str = ""
+    """The provider's own desk, where it serves those who ask for a person; "" where our agents do."""
+    away: bool = False
+    """The citizen is with that desk."""
     agents: int = 0
     """Agents on duty now."""
     waiting: int = 0

@@ -17,6 +17,7 @@ from bot.cli.letters import outbox, replay
 from bot.cli.matters import matter
 from bot.cli.officers import officer
 from bot.cli.policy import policy
+from bot.cli.reach import menu, qr, templates
 from bot.cli.running import check, migrate, run
 from bot.cli.supervision import alerts, supervision
 from bot.cli.tickets import ticket
@@ -48,6 +49,9 @@ for command in (
     unit,
     callback,
     matter,
+    menu,
+    qr,
+    templates,
     policy,
     audit,
     officer,

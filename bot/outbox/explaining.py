@@ -6,18 +6,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from bot.accounts import Accounts
+from bot.batching import CITY_TIME
 from bot.outbox.letter import Row, letters, peer_of
 from bot.outbox.why import READING, Why
 from bot.store.engine import Database
 from bot.store.tables import call_task, outbox
 from tickets.number import valid
 
-_CITY_TIME = ZoneInfo("Asia/Shanghai")
 _MAIL = re.compile(r"^(.).*(@.+)$")
 _ENDS = 4
 _STATES: Mapping[str, str] = {
@@ -41,6 +40,7 @@ _ROUTES: Mapping[str, str] = {
     "inline": "随响应 (in the response)",
     "direct": "直接 (direct)",
     "template": "模板 (template)",
+    "subscription": "订阅 (subscription)",
     "call": "人工电话 (call)",
     "": "—",
 }
@@ -127,4 +127,4 @@ def _error(name: str, code: str) -> str:
 
 
 def _at(moment: datetime) -> str:
-    return f"{moment.astimezone(_CITY_TIME):%Y-%m-%d %H:%M:%S}"
+    return f"{moment.astimezone(CITY_TIME):%Y-%m-%d %H:%M:%S}"

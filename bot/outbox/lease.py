@@ -17,6 +17,7 @@ from bot.outbox.priority import Priority
 from bot.outbox.queue import Key, heads, state_is
 from bot.outbox.retry import MAX_ATTEMPTS
 from bot.outbox.why import Why
+from bot.store import permits
 from bot.store.tables import call_task, outbox
 from bot.store.wording import read_body
 from bot.work import Changes
@@ -53,6 +54,7 @@ async def lease(
     left = dict(room)
     rows = await heads(connection, conversations, accounts, now=now)
     also = await chats(connection, rows)
+    allowed = await _allowed(connection, rows, accounts)
     for row in rows:
         key = row["channel"], row["account"]
         account = accounts.get(*key)
@@ -64,8 +66,9 @@ async def lease(
             columns: dict[str, Any] = {"not_before": awake(now), "why": Why.QUIET_HOURS.value, "attempts": 0}
             changes.update(outbox, "id", row["id"], **columns, plans=noted(row, "wait", Why.QUIET_HOURS, now=now))
             continue
-        case = case_of(row, accounts, account, chats=also.get(row["citizen"], ()))
-        chosen = plan(case, now=now) if not secret.spent(row["body"]) else _OVER
+        may = allowed.get(row["conversation_id"])
+        case_ = case_of(row, accounts, account, allowed=may, chats=also.get(row["citizen"], ()))
+        chosen = plan(case_, now=now) if not secret.spent(row["body"]) else _OVER
         changes.update(outbox, "id", row["id"], **_columns(row, chosen, owner=owner, now=now))
         if chosen.step is Step.SEND:
             left[key] -= 1
@@ -76,22 +79,34 @@ async def lease(
     return leased, planned
 
 
+async def _allowed(
+    connection: AsyncConnection, rows: Sequence[Row], accounts: Accounts
+) -> Mapping[int, Mapping[str, int]]:
+    """What the citizens of these rows let us send, where their account has templates that need it."""
+    asking = {one.channel.name for one in accounts if one.subscribed and one.subscribed.permits}
+    talks = {row["conversation_id"] for row in rows if row["channel"] in asking}
+    return await permits.left(connection, sorted(talks)) if talks else {}
+
+
 def _sleeps(row: Row) -> bool:
     """It may not wake a citizen at night."""
     return bool(row["priority"] >= Priority.NOTICE and row["sender"] != Sender.AGENT)
 
 
 def _leased(connection: AsyncConnection, row: Row, chosen: Plan, account: Account, owner: str) -> Leased:
+    body = secret.opened(connection, row["body"])
+    asked = account.subscribed.permits if account.subscribed and chosen.route == Route.SUBSCRIPTION else {}
     return Leased(
         id=row["id"],
         key=row["key"],
         conversation_id=row["conversation_id"],
         address=Address(row["channel"], row["account"], peer_of(row)),
-        body=secret.opened(connection, row["body"]),
+        body=body,
         route=chosen.route,
         attempts=row["attempts"] + 1,
         owner=owner,
         spends=chosen.route == Route.DIRECT and bool(account.capabilities.windows),
+        permit=asked.get(body.key) if isinstance(body, Notice) else None,
         in_reply_to=row["replies_to"] or "",
         wiped=secret.wiped(row["body"]),
     )

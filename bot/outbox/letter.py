@@ -16,6 +16,7 @@ from bot.outbox.priority import Priority
 from bot.store.sealed import MARK
 from bot.store.tables import conversation, link, message, outbox
 from bot.store.wording import read_body
+from channels.capabilities import Permit
 from channels.message import Address, Notice, Outbound, Say
 
 Row = Mapping[Any, Any]
@@ -28,7 +29,8 @@ _texts, _there, _claim = conversation.alias("texts"), conversation.alias("there"
 
 @dataclass(frozen=True, slots=True)
 class Leased:
-    """A message ready to leave by ``route``. ``spends``: it costs one message of the reply window."""
+    """A message ready to leave by ``route``. ``spends``: it costs one message of the reply window; ``permit``: it needs
+    the citizen's leave for this template, and uses it up where it is not ``lasting``."""
 
     id: int
     key: str
@@ -40,6 +42,7 @@ class Leased:
     """This try included."""
     owner: str
     spends: bool = False
+    permit: Permit | None = None
     in_reply_to: str = field(default="", repr=False)
     wiped: dict[str, Any] | None = field(default=None, repr=False)
     """The stored body without the word only its receiver may read, None where it has none."""
@@ -106,18 +109,27 @@ async def chats(connection: AsyncConnection, rows: Sequence[Row]) -> dict[int, l
     return found
 
 
-def case_of(row: Row, accounts: Accounts, account: Account, *, chats: Sequence[Row] = ()) -> Case:
-    """What the planner must know; ``chats`` are the citizen's conversations. Where a message was readdressed the place
-    it goes to counts, and whether he still lets us write there."""
+def case_of(
+    row: Row,
+    accounts: Accounts,
+    account: Account,
+    *,
+    allowed: Mapping[str, int] | None = None,
+    chats: Sequence[Row] = (),
+) -> Case:
+    """What the planner must know; ``allowed`` is what the citizen gave leave for, ``chats`` are his conversations. Where
+    a message was readdressed the place it goes to counts, and whether he still lets us write there."""
     at_home = (row["channel"], row["account"]) == (row["own_channel"], row["own_account"])
+    by_phone = not at_home and account.capabilities.phone_addressed
     return Case(
         body=read_body(row["body"]),
         sender=Sender(row["sender"]),
         priority=row["priority"],
         line=line_of(account),
         ledger=Ledger(row["window_left"], row["window_until"]) if at_home else NO_WINDOW,
+        allowed=(allowed or {}) if at_home else {},
         agent_holds=row["owner"] == "agent",
-        opted_out=row["opted_out_at"] is not None or (not at_home and row["texts_opted_out_at"] is not None),
+        opted_out=row["opted_out_at"] is not None or (by_phone and row["texts_opted_out_at"] is not None),
         unreachable=row["unreachable_at"] is not None or not (at_home or _lets(row)),
         original=at_home,
         failed=row["route"] if row["error_class"] in REPLANNED else "",
@@ -139,6 +151,7 @@ def line_of(account: Account) -> Line:
     return Line(
         capabilities=account.capabilities,
         templates=frozenset(getattr(account.adapter, "templates", ())),
+        permits=account.subscribed.permits if account.subscribed else {},
         free_text=bool(getattr(account.adapter, "free_text", True)),
     )
 

@@ -7,15 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.outbox.ledger import Ledger
+from bot.outbox.ledger import UNCOUNTED, Ledger
 from bot.outbox.planner import LIGHT, Case, Elsewhere, Line, Plan, Sender, Step, plan
 from bot.outbox.priority import Priority
 from channels import registry
 from channels.adapter import Channel
-from channels.capabilities import Route
+from channels.capabilities import Permit, Route
 from channels.message import Address, Notice, Trigger
-from dialog.notices import ASKS
-from dialog.phrases import phrases
+from dialog.notices import NOTICES
 
 _NOW = datetime(2026, 1, 1, 4, tzinfo=UTC)
 _LATER = _NOW + timedelta(hours=1)
@@ -29,7 +28,8 @@ Answers to what a citizen has just written are not in these tables: they ride on
 channel allows it. In the quiet hours (免打扰时段) every notice waits for the morning, those of a danger to life excepted.
 `minsheng explain <ticket or message id>` says of any real message why it went the way it went.
 
-- 直接 direct: a free message in the chat. 模板 template: a registered template message.
+- 直接 direct: a free message in the chat. 模板 template: a registered template message. 订阅 subscription: one he gave his
+  leave for.
 - 短信 SMS: to the phone he proved to be his, where he agreed (可以用别的渠道通知我).
 - 电话 call: a task for an agent to telephone. 人工 person: shown among the letters that did not go out.
 - – nothing is sent; 查询 answers it in the chat at any time.
@@ -37,18 +37,13 @@ channel allows it. In the quiet hours (免打扰时段) every notice waits for t
 _WAYS: Mapping[tuple[Step, str], str] = {
     (Step.SEND, Route.DIRECT): "直接 direct",
     (Step.SEND, Route.TEMPLATE): "模板 template",
+    (Step.SEND, Route.SUBSCRIPTION): "订阅 subscription",
     (Step.READDRESS, ""): "短信 SMS",
     (Step.CALL, "call"): "电话 call",
     (Step.CANCEL, ""): "–",
     (Step.DEAD, ""): "人工 person",
 }
 _ALONE, _BOUND, _HERE = "no other way known", "phone bound, he agreed", "只在这里回复我"
-
-
-def keys() -> tuple[str, ...]:
-    """Every notice of a ticket's life, and the reminder of a half-filled report."""
-    told = (key for key in phrases("zh_CN") if key.startswith("ticket."))
-    return (*dict.fromkeys(told), *sorted(ASKS), *sorted(LIGHT))
 
 
 def lines() -> Iterator[str]:
@@ -70,13 +65,18 @@ def _channel(channel: Channel) -> Iterator[str]:
     yield f"| notice | {' | '.join(situations)} |"
     yield "|---" * (len(situations) + 1) + "|"
     groups: dict[tuple[tuple[str, ...], ...], list[str]] = {}
-    for key in keys():
+    for key in (*NOTICES, *sorted(LIGHT)):
         groups.setdefault(tuple(_row(channel, key, elsewhere) for elsewhere in _knowing(channel)), []).append(key)
     most = max(groups.values(), key=len)
     for rows, alike in groups.items():
-        named = "every other" if alike is most else ", ".join(f"`{key}`" for key in alike)
+        named = "every other" if alike is most else ", ".join(_named(key) for key in alike)
         for elsewhere, cells in zip(_knowing(channel), rows, strict=True):
             yield f"| {named}: {elsewhere} | {' | '.join(cells)} |"
+
+
+def _named(key: str) -> str:
+    name = NOTICES.get(key, "")
+    return f"`{key}` {name}".rstrip()
 
 
 def _knowing(channel: Channel) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ def _knowing(channel: Channel) -> tuple[str, ...]:
 def _row(channel: Channel, key: str, elsewhere: str) -> tuple[str, ...]:
     found = []
     for case in _situations(channel).values():
-        told = replace(case, body=Notice(key), line=_with_template(case.line, key), only_here=elsewhere == _HERE)
+        told = replace(case, body=Notice(key), line=_registered(case.line, key), only_here=elsewhere == _HERE)
         told = replace(told, elsewhere=(_phone(),) if elsewhere == _BOUND else ())
         found.append(_cell(plan(told, now=_NOW)))
     return tuple(found)
@@ -96,12 +96,15 @@ def _cell(chosen: Plan) -> str:
     return _WAYS[chosen.step, chosen.route]
 
 
-_TEMPLATED = frozenset({"*"})
-"""Stands for a registered template of whichever notice is asked about."""
+_ANY = frozenset({"*"})
+"""Stands for whichever notice is asked about."""
+_LEAVE = Permit("T")
 
 
-def _with_template(line: Line, key: str) -> Line:
-    return replace(line, templates=frozenset({key})) if line.templates == _TEMPLATED else line
+def _registered(line: Line, key: str) -> Line:
+    """The line with the registered template, or the one that needs his leave, being this notice's."""
+    templates = frozenset({key}) if line.templates else line.templates
+    return replace(line, templates=templates, permits={key: _LEAVE} if line.permits else {})
 
 
 def _phone() -> Elsewhere:
@@ -119,17 +122,23 @@ def _situations(channel: Channel) -> Mapping[str, Case]:
     can = channel.capabilities
     line = Line(capabilities=can)
     at_any_time = Case(body=Notice(""), sender=Sender.SYSTEM, priority=Priority.NOTICE, line=line)
-    templated = replace(line, templates=_TEMPLATED)
+    templated, permitted = replace(line, templates=_ANY), replace(line, permits={next(iter(_ANY)): _LEAVE})
     found: dict[str, Case] = {}
     if can.windows:
         count = can.windows[Trigger.MESSAGE].count
-        found |= {
-            f"inside the window, {left} left": replace(at_any_time, ledger=Ledger(left, _LATER))
-            for left in (count, 2, 1)
-        }
+        full = Ledger(UNCOUNTED if count is None else count, _LATER)
+        inside = (
+            {"inside the window": full}
+            if count is None
+            else {f"inside the window, {left} left": Ledger(left, _LATER) for left in (count, 2, 1)}
+        )
+        found |= {title: replace(at_any_time, ledger=ledger) for title, ledger in inside.items()}
         found["outside"] = at_any_time
-        found["outside, a template registered"] = replace(at_any_time, line=templated)
-        at_any_time = replace(at_any_time, ledger=Ledger(count, _LATER))
+        if Route.SUBSCRIPTION in can.routes:
+            found["outside, he allowed one (订阅)"] = replace(at_any_time, line=permitted, allowed={_LEAVE.template: 1})
+        if Route.TEMPLATE in can.routes:
+            found["outside, a template registered"] = replace(at_any_time, line=templated)
+        at_any_time = replace(at_any_time, ledger=full)
     elif Route.TEMPLATE in can.routes:
         found["any words may be sent"] = at_any_time
         found["templates only, one for it"] = replace(at_any_time, line=replace(templated, free_text=False))

@@ -18,6 +18,7 @@ from bot.outbox.queue import state_is
 from bot.outbox.receipts import match_late
 from bot.outbox.retry import Decision, Failure, Verdict, decide
 from bot.outbox.why import Why
+from bot.store import permits
 from bot.store.tables import account_state, conversation, outbox
 from bot.work import insert_or_keep
 from channels.errors import Later, SendError, Unknown
@@ -99,6 +100,7 @@ async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome], *, rn
             done = outbox.c.id == one.leased.id, outbox.c.state.in_(("sent", "cancelled"))
             await connection.execute(update(outbox).where(*done).values(body=one.leased.wiped))
     await _note_conversations(connection, decided, now)
+    await _note_permits(connection, decided, now)
     for one, decision in decided:
         if decision is not None and decision.pause_until is not None:
             await _pause(connection, one, decision, now)
@@ -162,6 +164,21 @@ async def _note_conversations(connection: AsyncConnection, decided: Sequence[_De
     for which, these, values in marks:
         if these:
             await connection.execute(update(conversation).where(which.in_(these)).values(values))
+
+
+async def _note_permits(connection: AsyncConnection, decided: Sequence[_Decided], now: datetime) -> None:
+    """A leave for one send is used up by what left, or may have left; where the provider itself (its code tells) knows
+    of none, none is left."""
+    spent, closed = set[tuple[int, str]](), set[tuple[int, str]]()
+    for one, decision in decided:
+        if (permit := one.leased.permit) is None:
+            continue
+        pair = one.leased.conversation_id, permit.template
+        if decision is not None and decision.window_closed and _code(one):
+            closed.add(pair)
+        elif not permit.lasting and (decision is None or isinstance(one.error, Unknown)):
+            spent.add(pair)
+    await permits.use(connection, spent=spent, closed=closed, now=now)
 
 
 async def _pause(connection: AsyncConnection, one: Outcome, decision: Decision, now: datetime) -> None:

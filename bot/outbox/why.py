@@ -12,6 +12,7 @@ class Why(StrEnum):
     FREE = "free"
     IN_WINDOW = "in_window"
     LAST_OF_WINDOW = "last_of_window"
+    SUBSCRIBED = "subscribed"
     TEMPLATE = "template"
     PHONE = "phone"
     OTHER_CHANNEL = "other_channel"
@@ -40,6 +41,7 @@ READING: Mapping[Why, str] = {
     Why.FREE: "该渠道可随时发送 (the channel may be written to at any time)",
     Why.IN_WINDOW: "在回复窗口内发送 (inside the reply window)",
     Why.LAST_OF_WINDOW: "办理结果别无他途,用掉窗口内最后一条 (a result with no other way took the last of the window)",
+    Why.SUBSCRIBED: "市民已授权,发送订阅通知 (the citizen gave leave for this template)",
     Why.TEMPLATE: "窗口外或须留余量,改用模板消息 (a registered template: window shut, or its last messages kept)",
     Why.PHONE: "改发短信至已核验手机号 (text message to the verified phone)",
     Why.OTHER_CHANNEL: "改由市民已绑定的其他渠道发送 (sent on another channel he proved to be on)",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import link_rows
+from bot.store import link_rows, permits
 from bot.store.tables import (
     assignment,
     attachment,
@@ -141,6 +141,7 @@ async def forget_talks(connection: AsyncConnection, conversations: Sequence[int]
             "elsewhere_at": None,
         }
         await connection.execute(update(conversation).where(conversation.c.id == id).values(**erased, updated_at=now))
+    await permits.forget(connection, conversations)
     files = select(attachment.c.id).where(attachment.c.conversation_id.in_(conversations))
     return await forget_files(connection, (await connection.scalars(files)).all())
 

@@ -57,6 +57,8 @@ def write_inbound(message: Inbound) -> dict[str, Any] | None:
         out["about"] = message.about
     if message.album:
         out["album"] = message.album
+    if message.public:
+        out["public"] = True
     if message.letter is not None:
         out["letter"] = {name: _plain(value) for name, value in asdict(message.letter).items() if value}
     if message.extra:
@@ -106,6 +108,7 @@ def read_inbound(
         digest=digest,
         letter=_letter(body["letter"]) if "letter" in body else None,
         about=body.get("about", ""),
+        public=body.get("public", False),
         album=body.get("album", ""),
         extra=body.get("extra", {}),
     )

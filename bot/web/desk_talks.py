@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from bot.experts import duty
 from bot.outbox.letters import letters, resend
 from bot.outbox.why import READING, Why
+from bot.photos import CLEANED, SHOWN, NotAPicture, without_traces
 from bot.store import desk_lists
 from bot.store.messages import lines
 from bot.store.sights import look_at
@@ -19,12 +21,15 @@ from bot.store.tables import conversation
 from bot.takeover import NoSuchConversation, NotYours
 from bot.web.desk import Room, back, filled, number
 from bot.web.desk_rooms import SPEAKERS, open_to
+from bot.web.desk_words import EVENTS
+from channels.message import Event, Kind
 from tickets.access import FieldClass, Officer, Sight
 
 HISTORY = 200
 """Lines of a conversation shown, the latest."""
 _DOWNLOAD = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "no-store"}
-_SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp")
+HEARD = ("audio/mpeg", "audio/ogg", "audio/wav")
+"""What browsers play; AMR, as WeChat records, they do not: it is handed over for keeping."""
 
 
 class Talks:
@@ -132,6 +137,7 @@ class Talks:
             lines=[line_of(line, files.get(line["id"], ())) for _, line in said],
             tickets=await desk_lists.tickets_of(self._services.database, talk),
             key=secrets.token_urlsafe(12),
+            heard=HEARD,
             problem=problem,
             text=text,
             segments=segments,
@@ -170,14 +176,21 @@ class Talks:
         raise back("/desk/letters")
 
     async def file(self, request: web.Request, officer: Officer) -> web.StreamResponse:
-        """A citizen's photo or file; what a browser might run is only handed over for keeping."""
+        """A citizen's photo, without what his camera wrote into it, or his file; what a browser might run is only
+        handed over for keeping."""
         file = request.match_info["file"]
         stored = await self._services.door.file(file) if await self._may_open(file, officer) else None
         if stored is None or not stored.path.is_file():
             return await self._room.missing(officer)
-        place = "inline" if stored.media_type in _SHOWN else "attachment"
+        place = "inline" if stored.media_type in SHOWN else "attachment"
         headers = _DOWNLOAD | {"Content-Type": stored.media_type, "Content-Disposition": place}
-        return web.FileResponse(stored.path, headers=headers)
+        if stored.media_type not in CLEANED:
+            return web.FileResponse(stored.path, headers=headers)
+        try:
+            photo = await asyncio.to_thread(lambda: without_traces(stored.path.read_bytes()))
+        except NotAPicture:
+            return await self._room.missing(officer)
+        return web.Response(body=photo, headers=headers)
 
     async def _may_open(self, file: str, officer: Officer) -> bool:
         """Who may read every conversation, and a unit whose ticket, not a confidential one, came with the file."""
@@ -191,7 +204,8 @@ class Talks:
 def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
     """A line of a conversation for the page."""
     if "sender" in row:
-        return {"who": row["sender"], "at": row["created_at"], "text": row["body"]["text"], "files": (), "place": ""}
+        said = {"who": row["sender"], "at": row["created_at"], "text": row["body"]["text"]}
+        return said | {"files": (), "place": "", "public": False, "spoken": False}
     body = row["body"] or {}
     given = [
         {"id": one["stored"], "media_type": one["media_type"]} for one in body.get("attachments", ()) if one["stored"]
@@ -201,10 +215,17 @@ def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
     return {
         "who": "citizen",
         "at": row["received_at"],
-        "text": _letter(body.get("letter")) + row["text"],
+        "text": _done(body["event"], row["text"]) if "event" in body else _letter(body.get("letter")) + row["text"],
+        "spoken": row["kind"] == Kind.VOICE,
         "files": list({one["id"]: one for one in (*given, *kept)}.values()),
         "place": (place["label"] or f"{place['latitude']:.5f}, {place['longitude']:.5f}") if place else "",
+        "public": body.get("public", False),
     }
+
+
+def _done(event: str, about: str) -> str:
+    """What a citizen did without words; of a tap what it says, of the rest no key of ours or of the provider."""
+    return f"〔{EVENTS.get(event, event)}〕" + (about if event == Event.MENU else "")
 
 
 def _letter(letter: Mapping[str, Any] | None) -> str:

@@ -94,6 +94,8 @@ class Hooks:
             return _http(adapter.refuse(request, 500))
         self._count(channel, batch)
         reply = next((one for one in taken if one.reply is not None), None)
+        if reply is None and account.handing is not None and any(one.handed for one in taken):
+            return _http(account.handing.hand_over(request))
         response = _http(adapter.answer(request, reply.reply if reply else None))
         return await self._written(http, response, reply)
 

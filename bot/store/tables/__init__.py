@@ -27,6 +27,7 @@ from bot.store.tables.operation import (
 from bot.store.tables.papers import assignment, callback, consultation, referral, supervision, ticket_request
 from bot.store.tables.polls import poll
 from bot.store.tables.privacy import access_entry, citizen_request, retention_mark, reveal
+from bot.store.tables.reach import permit, poster
 from bot.store.tables.talk import alarm, call_task, conversation, handover, message, outbox
 from bot.store.tables.three_way import expert_duty, three_way
 from bot.store.tables.watching import alert, supervision_block
@@ -71,8 +72,10 @@ __all__ = [
     "officer_seen",
     "officer_session",
     "outbox",
+    "permit",
     "place_key",
     "poll",
+    "poster",
     "proof",
     "referral",
     "refusal",

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from bot.outbox.ledger import Ledger
 from bot.outbox.planner import RESULTS, Case, Elsewhere, Line, Sender, Step, plan
 from bot.outbox.why import READING, Why
+from channels.capabilities import Permit
 from channels.message import Address, Notice, Say
-from tests.bot.outbox.provider import FREE, TEXTS, WINDOWED
+from tests.bot.outbox.provider import FREE, TEXTS, UNCOUNTED_DAYS, WINDOWED
 
 NOW = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -23,6 +24,9 @@ WECHAT = Line(capabilities=WINDOWED)
 WECHAT_T = Line(capabilities=WINDOWED, templates=TEMPLATES)
 PHONE = Elsewhere(address=Address("texts", "city", "13800138000"), line=Line(capabilities=TEXTS, templates=TEMPLATES))
 CHAT = Elsewhere(address=Address("free", "city", "u"), line=Line(capabilities=FREE))
+WEIBO = Line(capabilities=UNCOUNTED_DAYS)
+WECHAT_S = Line(capabilities=WINDOWED, templates=TEMPLATES, permits={"ticket.replied": Permit("T1")})
+ALLOWED = {"T1": 1}
 MUTE = replace(PHONE, line=Line(capabilities=TEXTS, templates=TEMPLATES, free_text=False))
 
 
@@ -62,6 +66,15 @@ TABLE = [
     (case(RESULT, 5, line=WECHAT_T, failed="direct"), Step.SEND, "template", Why.TEMPLATE),
     (case(RESULT, 5, line=WECHAT_T, failed="template", elsewhere=(PHONE,)), Step.READDRESS, "", Why.PHONE),
     (case(RESULT, 5, line=WECHAT_T, failed="template"), Step.CALL, "call", Why.CALL),
+    (case(RESULT, 0, line=WECHAT_S, allowed=ALLOWED), Step.SEND, "subscription", Why.SUBSCRIBED),
+    (case(RESULT, 5, line=WECHAT_S, allowed=ALLOWED), Step.SEND, "direct", Why.IN_WINDOW),
+    (case(RESULT, 5, line=WECHAT_S, allowed=ALLOWED, failed="direct"), Step.SEND, "subscription", Why.SUBSCRIBED),
+    (case(RESULT, 0, line=WECHAT_S, allowed=ALLOWED, failed="subscription"), Step.SEND, "template", Why.TEMPLATE),
+    (case(RESULT, 0, line=WECHAT_S, allowed={"T2": 1}), Step.SEND, "template", Why.TEMPLATE),
+    (case(RESULT, 0, line=WECHAT_S, allowed={"T1": 0}, elsewhere=(PHONE,)), Step.SEND, "template", Why.TEMPLATE),
+    (case(LESSER, 0, line=WECHAT_S, allowed=ALLOWED), Step.SEND, "template", Why.TEMPLATE),
+    (case(WORDS, 0, line=WECHAT_S, allowed=ALLOWED, **BOT), Step.DEAD, "", Why.NO_WAY),
+    (case(RESULT, 0, line=WECHAT_S, allowed=ALLOWED, opted_out=True), Step.CALL, "call", Why.CALL),
     (case(RESULT, 0, line=PHONE.line, original=False, failed="direct"), Step.SEND, "template", Why.TEMPLATE),
     (case(RESULT, 0, line=PHONE.line, original=False, failed="template"), Step.CALL, "call", Why.CALL),
     (case(LESSER, 0, elsewhere=(CHAT, PHONE)), Step.READDRESS, "", Why.OTHER_CHANNEL),
@@ -70,6 +83,11 @@ TABLE = [
     (case(RESULT, 1, only_here=True), Step.SEND, "direct", Why.LAST_OF_WINDOW),
     (case(LESSER, 1, priority=0, opted_out=True), Step.SEND, "direct", Why.IN_WINDOW),
     (case(LESSER, 0, priority=0), Step.DEAD, "", Why.NO_WAY),
+    (case(WORDS, 1, line=WEIBO, **BOT), Step.SEND, "direct", Why.IN_WINDOW),
+    (case(WORDS, 0, line=WEIBO, **BOT), Step.DEAD, "", Why.NO_WAY),
+    (case(WORDS, 0, line=WEIBO, **AGENT), Step.DEAD, "", Why.NO_WAY),
+    (case(LESSER, 999_999, line=WEIBO), Step.SEND, "direct", Why.IN_WINDOW),
+    (case(RESULT, 0, line=WEIBO, elsewhere=(PHONE,)), Step.READDRESS, "", Why.PHONE),
 ]
 
 
@@ -86,13 +104,14 @@ CASES = st.builds(
     body=st.sampled_from([WORDS, RESULT, LESSER, Notice("survey.ask")]),
     sender=st.sampled_from(Sender),
     priority=st.sampled_from([0, 1, 2, 5, 9]),
-    line=st.sampled_from([WECHAT, WECHAT_T, Line(capabilities=FREE), PHONE.line, MUTE.line]),
+    allowed=st.sampled_from([{}, {"T1": 0}, {"T1": 2}]),
+    line=st.sampled_from([WECHAT, WECHAT_T, WECHAT_S, Line(capabilities=FREE), PHONE.line, MUTE.line]),
     ledger=st.builds(Ledger, st.integers(0, 6), st.sampled_from([None, NOW, LATER])),
     agent_holds=st.booleans(),
     opted_out=st.booleans(),
     unreachable=st.booleans(),
     original=st.booleans(),
-    failed=st.sampled_from(["", "direct", "template"]),
+    failed=st.sampled_from(["", "direct", "subscription", "template"]),
     elsewhere=st.lists(st.sampled_from([PHONE, MUTE, CHAT, replace(PHONE, willing=False)]), max_size=2).map(tuple),
     only_here=st.booleans(),
 )
@@ -106,6 +125,8 @@ def test_whatever_the_case(one):
     if chosen.step is Step.SEND:
         assert chosen.route in one.line.capabilities.routes
         assert chosen.route != one.failed, "a refused way is not tried again"
+        if chosen.route == "subscription":
+            assert one.allowed.get("T1"), "nothing goes by subscription without the citizen's leave"
         if chosen.route == "direct" and one.line.capabilities.windows:
             left = one.ledger.available(NOW)
             assert left > 0

@@ -19,7 +19,7 @@ from bot.settings import load
 from bot.store.tables import alarm, call_task, conversation, officer_seen, outbox, ticket, ticket_event
 from bot.web.app import make_app
 from bot.web.desk_gate import COOKIE, TRIES
-from channels.message import Address, Batch, Inbound, Kind
+from channels.message import Address, Batch, Inbound, Kind, Trigger
 
 KEY = "desk-key-of-the-tests"
 PEER = "peer-nobody-may-read"
@@ -61,7 +61,7 @@ async def officer(stranger: ClientSession) -> ClientSession:
     return stranger
 
 
-async def hears(services: Services, *texts: str) -> None:
+async def hears(services: Services, *texts: str, **more: Any) -> None:
     for text in texts:
         message = Inbound(
             address=Address("app", "web", PEER),
@@ -69,6 +69,7 @@ async def hears(services: Services, *texts: str) -> None:
             sent_at=datetime.now(UTC),
             kind=Kind.TEXT,
             text=text,
+            **more,
         )
         await services.hub.receive(Batch((message,)))
 
@@ -272,6 +273,17 @@ async def test_what_a_text_costs_is_told_before_it_is_sent(database_url: str, tm
             page = await (await one.post("/desk/talks/1/say", data={"text": short, "key": "k2"})).text()
             assert f'<p class="words">{short}</p>' in page, "one segment needs no second look"
         await server.close()
+
+
+async def test_what_was_said_in_public_is_marked_and_not_answered_there(
+    services: Services, officer: ClientSession
+) -> None:
+    await hears(services, "着火了，三楼还有人", public=True, trigger=Trigger.MENTION)
+    assert "着火了" in await text_of(officer, "/desk/alarms")
+    page = await text_of(officer, "/desk/talks/1")
+    assert '<span class="tag">公开发言</span>' in page
+    assert "/desk/talks/1/take" not in page
+    assert "不在此对话" in page
 
 
 async def test_alarms_calls_and_letters_are_dealt_with(services: Services, officer: ClientSession) -> None:

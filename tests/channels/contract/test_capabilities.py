@@ -22,7 +22,7 @@ each_folder = pytest.mark.parametrize("folder", registry.known())
 _WORDS = st.text(alphabet=st.sampled_from("民声热线您好，。ab 🙂👨‍👩‍👧é\u0301𠮷\n"), max_size=60)
 LONG = st.builds(lambda words, times: words * times, _WORDS, st.integers(1, 150))
 CHOICES = st.lists(st.builds(Choice, st.just("id"), _WORDS, st.sampled_from(["", "1", "人工"])), max_size=5).map(tuple)
-CORE = {"adapter", "capabilities", "errors", "fit", "limits", "message", "payload", "phones"}
+CORE = {"account", "adapter", "capabilities", "errors", "fit", "limits", "message", "payload", "phones"}
 
 
 @each

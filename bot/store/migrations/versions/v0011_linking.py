@@ -6,7 +6,7 @@ from alembic import op
 
 from bot.store.types import Json, Moment, RowId
 
-revision = "0011_linking"
+revision = "0011"
 down_revision = "0009_privacy"
 branch_labels = None
 depends_on = None
