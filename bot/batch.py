@@ -77,6 +77,7 @@ class HubBatch:
         account = self._with.accounts.get(mine.address.channel, mine.address.account)
         thought = Thought(0, Arrival(inbound, account), mine, id=message_id, seq=seq)
         self._replaying = True
+        await check(self._with.linker, self._connection, [thought], now=self._now)
         await self._think([thought])
         await self._save([thought])
         if thought.error is None:
@@ -95,6 +96,7 @@ class HubBatch:
             account = self._with.accounts.get(one.address.channel, one.address.account)
             thoughts.append(Thought(place, arrived(one, account), self._conversations[one.address]))
         if fresh := await self._remember(thoughts):
+            await check(self._with.linker, self._connection, fresh, now=self._now)
             await self._think(fresh)
             await self._save(fresh)
 
@@ -136,7 +138,6 @@ class HubBatch:
             self._connection, {one.conversation.id: one.arrival.message.letter for one in thoughts}
         )
         seen, pages = await self._seen(thoughts), await self._reach.pages(thoughts)
-        await check(self._with.linker, self._connection, thoughts, now=self._now)
         for one in thoughts:
             own = tickets.get(one.conversation.citizen, ())
             view = View(
@@ -149,10 +150,9 @@ class HubBatch:
                 about=about.get(one.conversation.id, "") or own_tickets.meant(own, one.arrival.message.about),
                 seen=seen.get(one.conversation.citizen, ()),
                 phone_tail=one.conversation.phone[-4:],
-                proof=one.checked.verdict if one.checked else None,
                 linked=bool(one.conversation.phone or claimed.get(one.conversation.citizen)),
-                elsewhere=one.conversation.elsewhere,
                 texts=can_text(self._with.accounts, "phone"),
+                **one.proved(),
                 poster=self._reach.poster(one),
                 permit_page=pages.get(one.conversation.id, ""),
                 away=away(one.conversation, one.arrival.account),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,6 +48,10 @@ class Thought:
     """What became of the code or number it offers as a proof."""
     spent: float = 0.0
     """How much of its conversation's answers of a day is given: at 1 the bot falls silent, in danger at 2."""
+
+    def proved(self) -> dict[str, Any]:
+        """What he proved and let us do, as the dialog's view names it."""
+        return {"proof": self.checked.verdict if self.checked else None, "elsewhere": self.conversation.elsewhere}
 
 
 async def check(linker: Linker, connection: AsyncConnection, thoughts: Sequence[Thought], *, now: datetime) -> None:

@@ -61,14 +61,12 @@ async def lease(
         if account is None or left.get(key, 0) <= 0:
             continue
         planned += 1
-        if _sleeps(row) and awake(now) > now:
-            # The tries so far are forgotten: a message waiting for another try would hide the answers of the night.
-            columns: dict[str, Any] = {"not_before": awake(now), "why": Why.QUIET_HOURS.value, "attempts": 0}
-            changes.update(outbox, "id", row["id"], **columns, plans=noted(row, "wait", Why.QUIET_HOURS, now=now))
+        if _sleeps(row) and (morning := awake(now)) > now:
+            changes.update(outbox, "id", row["id"], **_put_off(row, morning, now=now))
             continue
-        may = allowed.get(row["conversation_id"])
-        case_ = case_of(row, accounts, account, allowed=may, chats=also.get(row["citizen"], ()))
-        chosen = plan(case_, now=now) if not secret.spent(row["body"]) else _OVER
+        may, others = allowed.get(row["conversation_id"]), also.get(row["citizen"], ())
+        case_ = case_of(row, accounts, account, allowed=may, chats=others)
+        chosen = _OVER if secret.spent(row["body"]) else plan(case_, now=now)
         changes.update(outbox, "id", row["id"], **_columns(row, chosen, owner=owner, now=now))
         if chosen.step is Step.SEND:
             left[key] -= 1
@@ -77,6 +75,12 @@ async def lease(
             _ask_to_call(changes, row, now)
     await changes.write(connection)
     return leased, planned
+
+
+def _put_off(row: Row, morning: datetime, *, now: datetime) -> dict[str, Any]:
+    """The tries so far are forgotten: a message waiting for another try would hide the answers of the night."""
+    plans = noted(row, "wait", Why.QUIET_HOURS, now=now)
+    return {"not_before": morning, "why": Why.QUIET_HOURS.value, "attempts": 0, "plans": plans}
 
 
 async def _allowed(

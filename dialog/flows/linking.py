@@ -26,9 +26,9 @@ _MINUTE = 60
 
 
 def offered(memory: Memory, inbound: Inbound) -> Offer | None:
-    """What must be looked up before this message can be answered, None for almost every one. Letters prove nothing:
-    anybody can write any sender."""
-    if inbound.letter is not None:
+    """What must be looked up before this message can be answered, None for almost every one. Letters prove nothing,
+    anybody can write any sender; and what everybody reads is no secret."""
+    if inbound.letter is not None or inbound.public:
         return None
     text = fold(inbound.text)
     if len(text) > 60 or not any(char.isdigit() for char in text):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from channels.message import Address, Inbound, Kind
+from channels.message import Address, Inbound, Kind, Letter
 from dialog.acts import ClaimTicket, Elsewhere, HoldClaim, ProvePhone, SendCode, Unlink
 from dialog.flows.linking import CODE, CONSENT, NUMBER, TAIL, offered
 from dialog.memory import Memory
@@ -54,6 +54,11 @@ def message(text: str) -> Inbound:
 def test_only_what_offers_a_proof_is_looked_up(place, text, offer):
     memory = Memory() if place is None else Memory(place.flow, place.step, {"number": NUMBER_})
     assert offered(memory, message(text)) == offer
+
+
+@pytest.mark.parametrize("where", [{"letter": Letter()}, {"public": True}])
+def test_nothing_is_proved_by_letter_or_in_public(where):
+    assert offered(Memory(), replace(message(CLAIM), **where)) is None
 
 
 def test_a_phone_is_proved_by_the_code_and_consent_is_asked_once():
