@@ -67,6 +67,7 @@ def shown(account: Account | None) -> dict[str, Any]:
         "buttons": capabilities.choices is Choices.BUTTONS,
         "brief": capabilities.segments,
         "media": capabilities.media_in,
+        "phone_is_address": capabilities.phone_addressed,
         "desk": account.handing.desk if account.handing else "",
     }
 

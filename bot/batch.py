@@ -9,20 +9,23 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Leaves
+from bot.answering import Case
 from bot.arrival import Arrival, arrived, away, enter, handed, message_row, new_attachments, shown, stuck_row
 from bot.batching import Batching
+from bot.code_texts import can_text
+from bot.linking import DEEDS, recognise
 from bot.logs import logger
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
 from bot.reach import Reach
-from bot.store import contacts, own_tickets, ticket_rows
+from bot.store import contacts, link_rows, own_surveys, own_tickets, ticket_rows
 from bot.store import messages as said
-from bot.store.conversations import Conversation, citizens_by_phone, claim
+from bot.store.conversations import Conversation, claim
 from bot.store.messages import Seen
 from bot.store.polls import advance
 from bot.store.tables import attachment, conversation, message
 from bot.telling import Telling, tell
-from bot.thought import Thought, rounds
+from bot.thought import Thought, check, rounds
 from bot.ticketing import Overlay
 from bot.work import Changes
 from channels.adapter import Taken
@@ -54,7 +57,7 @@ class HubBatch:
     async def take(self, messages: Sequence[Inbound]) -> list[Taken]:
         """Everything for these messages but the commit; one result each, in their order."""
         self._conversations = await claim(self._connection, [one.address for one in messages], now=self._now)
-        await self._recognise(messages)
+        await recognise(self._connection, self._changes, messages, self._conversations, now=self._now)
         for places in rounds(messages):
             await self._round([(place, messages[place]) for place in places])
         await advance(self._connection, messages, now=self._now)
@@ -71,6 +74,7 @@ class HubBatch:
         account = self._with.accounts.get(mine.address.channel, mine.address.account)
         thought = Thought(0, Arrival(inbound, account), mine, id=message_id, seq=seq)
         self._replaying = True
+        await check(self._with.linker, self._connection, [thought], now=self._now)
         await self._think([thought])
         await self._save([thought])
         if thought.error is None:
@@ -83,30 +87,13 @@ class HubBatch:
         """The transaction is committed: wake those who wait for it."""
         self._changes.committed()
 
-    async def _recognise(self, messages: Sequence[Inbound]) -> None:
-        """Join conversations of one citizen: only by a phone the channel itself proves."""
-        fresh = {
-            one.address: one.verified_phone
-            for one in messages
-            if one.verified_phone and self._conversations[one.address].phone != one.verified_phone
-        }
-        if not fresh:
-            return
-        known = await citizens_by_phone(self._connection, fresh.values())
-        for address, phone in fresh.items():
-            mine = self._conversations[address]
-            was, mine.phone = mine.citizen, phone
-            mine.citizen = known.setdefault(phone, mine.citizen)
-            if mine.citizen != was:
-                await own_tickets.hand_over(self._connection, mine.id, was=was, citizen=mine.citizen)
-            self._changes.update(conversation, "id", mine.id, phone=phone, phone_sealed=phone)
-
     async def _round(self, arrivals: Sequence[tuple[int, Inbound]]) -> None:
         thoughts: list[Thought] = []
         for place, one in arrivals:
             account = self._with.accounts.get(one.address.channel, one.address.account)
             thoughts.append(Thought(place, arrived(one, account), self._conversations[one.address]))
         if fresh := await self._remember(thoughts):
+            await check(self._with.linker, self._connection, fresh, now=self._now)
             await self._think(fresh)
             await self._save(fresh)
 
@@ -139,10 +126,11 @@ class HubBatch:
 
     async def _think(self, thoughts: Sequence[Thought]) -> None:
         citizens = {one.conversation.citizen for one in thoughts}
+        claimed = await link_rows.claimed(self._connection, citizens)
         tickets = await own_tickets.views(
-            self._connection, citizens, units=self._with.units, rule=self._with.repeats, now=self._now
+            self._connection, citizens, claimed, units=self._with.units, rule=self._with.repeats, now=self._now
         )
-        surveys = await own_tickets.open_surveys(self._connection, citizens)
+        surveys = await own_surveys.open_surveys(self._connection, citizens, claimed)
         about = await said.answered_tickets(
             self._connection, {one.conversation.id: one.arrival.message.letter for one in thoughts}
         )
@@ -153,12 +141,15 @@ class HubBatch:
                 fresh=self._with.numbers.look(),
                 supervision=self._with.supervisions.look() if self._with.supervisions else "",
                 owner=one.conversation.owner,
-                tickets=tuple(each for each in own if own_tickets.shown(each, now=self._now)),
+                tickets=own_tickets.answered_first(own, one.arrival.message.about, now=self._now),
                 earlier=tuple(each for each in own if not own_tickets.shown(each, now=self._now)),
-                survey=surveys.get(one.conversation.citizen),
-                about=about.get(one.conversation.id, ""),
+                survey=own_surveys.asked(surveys.get(one.conversation.citizen, ()), one.arrival.message.about),
+                about=about.get(one.conversation.id, "") or own_tickets.meant(own, one.arrival.message.about),
                 seen=seen.get(one.conversation.citizen, ()),
                 phone_tail=one.conversation.phone[-4:],
+                linked=bool(one.conversation.phone or claimed.get(one.conversation.citizen)),
+                texts=can_text(self._with.accounts, "phone"),
+                **one.proved(),
                 poster=self._reach.poster(one),
                 permit_page=pages.get(one.conversation.id, ""),
                 away=away(one.conversation, one.arrival.account),
@@ -196,7 +187,7 @@ class HubBatch:
             try:
                 if one.error is not None or one.turn is None:
                     raise one.error or AssertionError("no turn")
-                reply = self._apply(own, overlay, one, one.turn)
+                reply = await self._apply(own, overlay, one, one.turn)
             except Exception as error:
                 one.error = error
                 one.conversation.resume(before)
@@ -206,11 +197,16 @@ class HubBatch:
             self._done(one, reply)
         await self._changes.write(self._connection)
 
-    def _apply(self, own: Changes, overlay: Overlay, one: Thought, turn: Turn) -> Say | None:
+    async def _apply(self, own: Changes, overlay: Overlay, one: Thought, turn: Turn) -> Say | None:
         one.conversation.memory = turn.memory
         pending = overlay.fork()
+        case = Case(own, pending, one.conversation, one.id, self._now)
         for act in turn.acts:
-            self._with.desk.apply(own, pending, one.conversation, act, message_id=one.id, now=self._now)
+            if not isinstance(act, DEEDS):
+                self._with.desk.apply(case, act)
+        if deeds := [act for act in turn.acts if isinstance(act, DEEDS)]:
+            held = self._conversations.values()
+            await self._with.linker.carry_out(self._connection, case, deeds, one.checked, held=held)
         overlay.merge(pending)
         one.conversation.look_after_draft(self._now)
         opened = next((act.number.number for act in turn.acts if isinstance(act, OpenTicket)), None)

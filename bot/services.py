@@ -13,8 +13,10 @@ from bot.attachments import Fetcher, Store
 from bot.batching import Batching
 from bot.calls import Calls
 from bot.city import LoadedCity
+from bot.claims import Claims
 from bot.client_session import Http
 from bot.clock import now as clock
+from bot.code_texts import CodeTexts
 from bot.conversing import Conversing
 from bot.desk import Desk
 from bot.door import HubDoor
@@ -27,6 +29,7 @@ from bot.inline import Inline
 from bot.jobs import table
 from bot.learning import Learning, learning
 from bot.letter_ratings import LetterRatings
+from bot.linking import Linker
 from bot.metrics import Metrics
 from bot.numbers import supervision_numbers, ticket_numbers
 from bot.office import Office
@@ -81,6 +84,7 @@ class Services:
     takeover: Takeover = field(repr=False)
     texting: Texting | None = field(repr=False)
     phone: Phone = field(repr=False)
+    claims: Claims = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
     poller: Poller = field(repr=False)
@@ -100,13 +104,14 @@ class Services:
 def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Services:
     """Put the house together. Opens nothing yet. Raises ValueError when the city's files cannot be used."""
     ground = lay(settings, now)
-    database, accounts = ground.database, ground.accounts
-    files = Store(settings.house.files.folder, max_bytes=settings.house.files.max_bytes)
+    database, accounts, files = ground.database, ground.accounts, _files(settings)
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
-    conversing, texting, families = _conversing(ground), _texting(ground), Families(office=office)
+    conversing, families = _conversing(ground), Families(office=office)
+    texting, codes = _texting(ground), _code_texts(ground)
     loop = learning(database, ground.city, ground.ticketing, conversing, now=now)
-    telephone = phone(ground, conversing)
-    more = (*loop.jobs(), *_of_texting(texting), *telephone.jobs(database))
+    claims = Claims(texts=codes, rules=ground.ticketing)
+    telephone = phone(ground, conversing, claims)
+    more = (*loop.jobs(), *_of_texting(texting, codes), *telephone.jobs(database))
     return Services(
         settings=settings,
         now=now,
@@ -129,6 +134,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         takeover=Takeover(conversing=conversing),
         texting=texting,
         phone=telephone,
+        claims=claims,
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
         poller=_poller(ground, hub, files, telephone),
@@ -139,6 +145,10 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         scheduler=_scheduler(ground, inline, [*_of_the_city(ground, office, families, files), *more]),
         http=ground.http,
     )
+
+
+def _files(settings: Settings) -> Store:
+    return Store(settings.house.files.folder, max_bytes=settings.house.files.max_bytes)
 
 
 def _hub(ground: Ground) -> Hub:
@@ -154,6 +164,7 @@ def _hub(ground: Ground) -> Hub:
         repeats=ground.city.talk.policy.repeats,
         duty=ground.duty,
         metrics=ground.metrics,
+        linker=Linker(rules=ground.ticketing),
         wake=ground.outbox.wake,
         grew=ground.watches.grew,
     )
@@ -247,8 +258,22 @@ def _of_the_city(ground: Ground, office: Office, families: Families, files: Stor
     ]
 
 
-def _of_texting(texting: Texting | None) -> Sequence[Job]:
-    return [Job("alert.text", timedelta(seconds=10), texting.send)] if texting else []
+def _of_texting(texting: Texting | None, codes: CodeTexts) -> Sequence[Job]:
+    alerts = [Job("alert.text", timedelta(seconds=10), texting.send)] if texting else []
+    if codes.accounts.by_phone() is None:
+        return alerts
+    send, forget = codes.send, codes.forget
+    return [*alerts, Job("code.text", timedelta(seconds=2), send), Job("code.forget", timedelta(hours=1), forget)]
+
+
+def _code_texts(ground: Ground) -> CodeTexts:
+    return CodeTexts(
+        database=ground.database,
+        accounts=ground.accounts,
+        words=notices(ground.city),
+        wake=ground.outbox.wake,
+        now=ground.now,
+    )
 
 
 def _scheduler(ground: Ground, inline: Inline, jobs: Sequence[Job]) -> Scheduler:

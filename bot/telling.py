@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.accounts import Account, Leaves
+from bot.outbox import secret
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
 from bot.store.conversations import Conversation
@@ -30,6 +31,8 @@ class Telling:
     """The call that brought the message ``in_reply_to`` is open: where the channel can, its response carries this."""
     ticket: str | None = None
     not_before: datetime | None = None
+    sealed: str = field(default="", repr=False)
+    """A word of the body for its receiver's eyes only, sealed (bot/outbox/secret.py)."""
 
 
 def tell(
@@ -48,7 +51,7 @@ def tell(
         "channel": conversation.address.channel,
         "account": conversation.address.account,
         "peer": conversation.address.peer,
-        "body": write_body(body),
+        "body": secret.put(write_body(body), telling.sealed),
         "sender": telling.sender.value,
         "priority": int(telling.priority),
         "in_reply_to": telling.in_reply_to,

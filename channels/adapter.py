@@ -125,6 +125,15 @@ class Media(Protocol):
 
 
 @runtime_checkable
+class Billed(Protocol):
+    """A channel whose texts are billed by segments (计费条数)."""
+
+    def segments(self, text: str) -> int:
+        """As how many segments ``text`` is billed, signature included. A plain function."""
+        ...
+
+
+@runtime_checkable
 class Served(Protocol):
     """A channel we serve ourselves (web chat): it brings its own routes and is handed the hub's door."""
 

@@ -163,6 +163,8 @@ class Inbound:
     """Who this is on other accounts of the provider, when proved (a union id, an app user id)."""
     digest: str = field(default="", repr=False)
     letter: Letter | None = None
+    about: str = ""
+    """The last digits of the number of the ticket that our text this one answers was about, where its way back tells."""
     public: bool = False
     """Anybody can read it, and perhaps what we answer: no conversation is held there. It leads to one invitation to
     write in private, through the outbox; the address is that citizen's in public, never the one he writes from in
@@ -193,6 +195,8 @@ class Receipt:
     stage: Stage
     reason: str = ""
     at: datetime | None = None
+    gone: bool = False
+    """Nothing will arrive at this address any more (no such box): not only this message failed."""
 
 
 @dataclass(frozen=True, slots=True)

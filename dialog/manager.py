@@ -20,6 +20,7 @@ from dialog.flows import (
     greet,
     human,
     letter,
+    linking,
     progress,
     public,
     rate,
@@ -47,7 +48,10 @@ _MENU: Mapping[str, Step] = {
     "progress": progress.ask,
     "human": human.hand_over,
 }
-_COMMANDS = {"who_saw", "export", "erase", "progress", "urge", "withdraw", "supplement", "restore", "menu"}
+_COMMANDS = {
+    "who_saw", "export", "erase", "progress", "urge", "withdraw", "supplement", "restore", "menu",
+    "bind", "unbind", "claim", "only_here", "elsewhere",
+}  # fmt: skip
 _COMMANDS_IN_A_REPORT = {"progress", "restore", "menu"}
 _SILENT = {Event.UNFOLLOWED, Event.GRANTED, Event.DECLINED, Event.REVOKED, Event.OTHER}
 _ENGLISH = re.compile(r"^[\x00-\x7f]*[a-z]{3,}[\x00-\x7f]*$")
@@ -123,7 +127,7 @@ def _command(talk: Talk) -> Turn | None:
     """A person always; 退订 and 订阅 as whole words, even where a digit is awaited."""
     if talk.text and heard("human", talk.text):
         return human.hand_over(talk)
-    if talk.text and said_whole("opt_out", talk.text):
+    if talk.text and said_whole("opt_out", talk.text) and not linking.awaits(talk):
         return greet.opt_out(talk)
     return None
 
@@ -215,6 +219,7 @@ _TAKERS: Sequence[Taker] = (
     _choice,
     album.rest,
     _step,
+    linking.vouched,
     rate.hear,
     aside.abuse,
     _intent,

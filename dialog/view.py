@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from dialog.proofs import Verdict
 from tickets.appeal import AppealType, Satisfaction, Solved, Urgency
 from tickets.assessment.repeats import Appealed
 from tickets.ticket import Role, State
@@ -141,6 +142,16 @@ class View:
     """Number of the ticket that the message of ours spoke of which this one answers, "" where it answers none."""
     phone_tail: str = ""
     """Last four digits of the citizen's verified phone, "" when none is known."""
+    proof: Verdict | None = None
+    """What the hub found about the code or number this message offers, None where it offers none."""
+    linked: bool = False
+    """A phone was proved here, or a ticket claimed."""
+    elsewhere: bool | None = None
+    """Whether we may also write to his other channels, None where he was never asked."""
+    texts: bool = False
+    """There is an account that can send a code by SMS."""
+    phone_is_address: bool = False
+    """His address on this channel is a phone number (SMS)."""
     poster: PosterView | None = None
     """The poster whose code brought this message."""
     permit_page: str = ""

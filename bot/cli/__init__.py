@@ -10,6 +10,7 @@ from bot.cli.callbacks import callback
 from bot.cli.citizens import citizen
 from bot.cli.demo import demo
 from bot.cli.dispatching import catalogue, consultation, dispatch
+from bot.cli.explaining import explain
 from bot.cli.keys import keys
 from bot.cli.knowledge import import_, kb
 from bot.cli.letters import outbox, replay
@@ -38,6 +39,7 @@ for command in (
     kb,
     replay,
     outbox,
+    explain,
     ticket,
     alerts,
     supervision,

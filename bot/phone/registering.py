@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from bot.answering import Case
+from bot.claims import Claims
 from bot.conversing import Conversing, Held
 from bot.desk import Desk
 from bot.numbers import Numbers
@@ -59,6 +61,7 @@ class Registering:
     city: City = field(repr=False)
     units: Mapping[str, str] = field(repr=False)
     repeats: Repeats = field(repr=False)
+    claims: Claims = field(repr=False)
 
     async def open(self, call_id: int, officer: Officer, given: Elements, *, key: str) -> Registered:
         """A new ticket; the caller gets its number as a text. Raises NoSuchCall, ValueError without a matter."""
@@ -69,7 +72,8 @@ class Registering:
                 return Registered(before)
             fresh = self.numbers.take()
             opening = OpenTicket(fresh, made)
-            self.desk.apply(held.changes, Overlay({}), held.mine, opening, message_id=0, now=held.now)
+            self.desk.apply(_case(held, Overlay({})), opening)
+            self._claimable(held, fresh.number)
             _note(held, row, officer, ticket=fresh.number, deed="opened", key=key)
             return Registered(fresh.number, self._tell_number(held, fresh, made))
 
@@ -95,14 +99,14 @@ class Registering:
                 self.supervisions.take()
             overlay = Overlay(await ticket_rows.lock(held.connection, self.desk.touches(turn.acts)))
             for act in turn.acts:
-                self.desk.apply(held.changes, overlay, held.mine, act, message_id=0, now=held.now)
+                self.desk.apply(_case(held, overlay), act)
             if turn.acts:
                 _note(held, row, officer, ticket=number, deed=deed, key=key)
             return Registered(number, turn.say.text if turn.say else "")
 
     async def _theirs(self, held: Held, number: str) -> TicketView:
         found = await own_tickets.views(
-            held.connection, [held.mine.citizen], units=self.units, rule=self.repeats, now=held.now
+            held.connection, [held.mine.citizen], {}, units=self.units, rule=self.repeats, now=held.now
         )
         one = next((one for one in found.get(held.mine.citizen, ()) if one.number == number), None)
         if one is None or one.stands not in OPEN:
@@ -110,8 +114,7 @@ class Registering:
         return one
 
     def _tell_number(self, held: Held, fresh: FreshNumber, made: Draft) -> str:
-        """The caller's number goes to his phone as a text, and the agent reads it to him. Whatever else is told a caller
-        together with his number is told here, in the same transaction."""
+        """The caller's number goes to his phone as a text, and the agent reads it to him."""
         policy = self.desk.ticketing.policies.at(self._today())
         notice = RECEIVED if policy.accept.lacking(made.missing) else REGISTERED
         by = next(row["due_at"] for row in held.changes.inserts[ticket] if row["number"] == fresh.number)
@@ -124,6 +127,17 @@ class Registering:
         key, number = f"c:{fresh.number}", fresh.number
         held.tell(Telling(key=key, body=body, priority=Priority.ANSWER, ticket=number))
         return self.conversing.words(notice, params, brief=False, locale="zh_CN").text
+
+    def _claimable(self, held: Held, number: str) -> None:
+        """His code (认领码) to follow it in a chat of his own; a landline, or a caller who hides his number, gets none."""
+        self.claims.issue(
+            held.changes,
+            number,
+            conversation_id=held.mine.id,
+            citizen=held.mine.citizen,
+            phone=held.mine.phone,
+            now=held.now,
+        )
 
     @asynccontextmanager
     async def _held(self, call_id: int, officer: Officer) -> AsyncIterator[tuple[Held, Row]]:
@@ -144,6 +158,11 @@ class Registering:
 
     def _today(self) -> Any:
         return self.desk.ticketing.today(self.conversing.now())
+
+
+def _case(held: Held, overlay: Overlay) -> Case:
+    """No message of the citizen's stands behind it: he spoke."""
+    return Case(changes=held.changes, overlay=overlay, conversation=held.mine, message_id=0, now=held.now)
 
 
 def _note(held: Held, row: Row, officer: Officer, **of_it: str) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot.call_tasks import CallTasks
+from bot.claims import Claims
 from bot.conversing import Conversing
 from bot.desk import Desk
 from bot.ground import Ground
@@ -40,7 +41,7 @@ class Phone:
         ]
 
 
-def phone(ground: Ground, conversing: Conversing) -> Phone:
+def phone(ground: Ground, conversing: Conversing, claims: Claims) -> Phone:
     """Put it together."""
     database, city, now = ground.database, ground.city, ground.now
     bells, units = Bells(), UnitCalls(database=database, accounts=ground.accounts, city=city, now=now)
@@ -62,6 +63,7 @@ def phone(ground: Ground, conversing: Conversing) -> Phone:
             city=city.talk,
             units=city.talk.units,
             repeats=city.talk.policy.repeats,
+            claims=claims,
         ),
         units=units,
         dialling=Dialling(units),

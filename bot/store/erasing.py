@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import permits
+from bot.store import link_rows, permits
 from bot.store.tables import (
     assignment,
     attachment,
@@ -19,9 +19,12 @@ from bot.store.tables import (
     callback,
     consultation,
     conversation,
+    guess,
     handover,
+    link,
     message,
     outbox,
+    proof,
     push,
     supervision,
     supplement,
@@ -91,7 +94,8 @@ async def anonymise(connection: AsyncConnection, numbers: Sequence[str], *, now:
     nobodys = {"text": "", "result": "", "conversation_id": left, "outbox_id": None}
     await connection.execute(update(call_task).where(call_task.c.ticket.in_(numbers)).values(**nobodys))
     # By the call during which it was registered he could be found again.
-    await connection.execute(delete(call_ticket).where(call_ticket.c.ticket.in_(numbers)))
+    for traces in (call_ticket, proof, link):
+        await connection.execute(delete(traces).where(traces.c.ticket.in_(numbers)))
     await _forget_data(connection, ticket_event, numbers, erased=True)
     await _forget_data(connection, ticket_request, numbers)
     return await forget_files(connection, files)
@@ -123,7 +127,11 @@ async def forget_files(connection: AsyncConnection, ids: Iterable[str]) -> list[
 
 
 async def forget_talks(connection: AsyncConnection, conversations: Sequence[int], *, now: datetime) -> list[str]:
-    """Everything ever said in these conversations, and whose they were; the rows stay as marks of what happened."""
+    """Everything ever said in these conversations, and whose they were; the rows stay as marks of what happened. Another
+    citizen's ticket that was claimed in one is told about at home again."""
+    await link_rows.give_back(connection, conversations, now=now)
+    for gone in (proof, guess, link):
+        await connection.execute(delete(gone).where(gone.c.conversation_id.in_(conversations)))
     for table, _, empty in OF_TALKS:
         await connection.execute(update(table).where(table.c.conversation_id.in_(conversations)).values(**empty))
     for id in conversations:
@@ -135,6 +143,8 @@ async def forget_talks(connection: AsyncConnection, conversations: Sequence[int]
             "memory": {},
             "citizen": id,
             "opted_out_at": now,
+            "elsewhere": None,
+            "elsewhere_at": None,
         }
         await connection.execute(update(conversation).where(conversation.c.id == id).values(**erased, updated_at=now))
     await connection.execute(delete(push).where(push.c.conversation_id.in_(conversations)))

@@ -53,6 +53,8 @@ def write_inbound(message: Inbound) -> dict[str, Any] | None:
         out["trigger"] = message.trigger.value
     if message.subject:
         out["subject"] = message.subject
+    if message.about:
+        out["about"] = message.about
     if message.album:
         out["album"] = message.album
     if message.public:
@@ -105,6 +107,7 @@ def read_inbound(
         subject=body.get("subject", ""),
         digest=digest,
         letter=_letter(body["letter"]) if "letter" in body else None,
+        about=body.get("about", ""),
         public=body.get("public", False),
         album=body.get("album", ""),
         extra=body.get("extra", {}),

@@ -79,6 +79,8 @@ class Talks:
         if not officer.roles & SPEAKERS:
             return await self._room.show("forbidden.html", officer, status=403)
         agent = officer.account
+        if request.match_info["deed"] == "say" and (cost := await self._cost(talk, given)):
+            return await self._show(talk, officer, text=given.get("text", ""), segments=cost)
         deeds = {
             "take": lambda: takeover.take(talk, agent),
             "say": lambda: takeover.say(talk, agent, given.get("text", ""), key=given.get("key", "")[:64]),
@@ -97,8 +99,25 @@ class Talks:
             return await self._show(talk, officer, status=400, problem="请写下要发送的话。")
         raise back(f"/desk/talks/{talk}#end")
 
+    async def _cost(self, talk: int, given: Mapping[str, str]) -> int:
+        """As how many segments the text will be billed, where that is more than one and the agent was not told yet; else
+        0."""
+        row = await desk_lists.talk(self._services.database, talk)
+        account = self._services.accounts.get(row["channel"], row["account"]) if row else None
+        if account is None or account.billed is None:
+            return 0
+        cost = account.billed.segments(given.get("text", "").strip())
+        return cost if cost > 1 and given.get("segments") != str(cost) else 0
+
     async def _show(
-        self, talk: int, officer: Officer, *, status: int = 200, problem: str = "", text: str = ""
+        self,
+        talk: int,
+        officer: Officer,
+        *,
+        status: int = 200,
+        problem: str = "",
+        text: str = "",
+        segments: int = 0,
     ) -> web.StreamResponse:
         row = await desk_lists.talk(self._services.database, talk)
         if row is None:
@@ -121,10 +140,16 @@ class Talks:
             heard=HEARD,
             problem=problem,
             text=text,
+            segments=segments,
+            billed=self._billed(row),
             invited=await duty.session_in(self._services.database, talk),
             experts=sorted(self._services.hub.batching.duty.experts),
             units=self._services.city.talk.units,
         )
+
+    def _billed(self, row: Mapping[str, Any]) -> bool:
+        account = self._services.accounts.get(row["channel"], row["account"])
+        return account is not None and account.billed is not None
 
     async def letters(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
         """What did not go out."""

@@ -32,11 +32,12 @@ def look(talk: Talk) -> Turn | None:
     if alarm is None:
         return None
     if not alarm.certain:
-        # A person reads more on a ticket and objections, and comes when asked for, anyway: a doubt does not interrupt either.
+        # A person reads more on a ticket and objections, and comes when asked for, anyway: a doubt does not interrupt
+        # either. And a row of digits tells of no danger.
         if (
             talk.memory.flow
             or talk.view.owner is not Owner.BOT
-            or begun(talk.text) in {"supplement", "object", "human"}
+            or begun(talk.text) in {"supplement", "object", "human", "claim", "bind"}
         ):
             return None
         if talk.inbound.letter is not None:

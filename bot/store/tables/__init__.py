@@ -11,6 +11,7 @@ from bot.store.tables.knowledge import (
     knowledge_version,
     unanswered,
 )
+from bot.store.tables.linking import guess, link, proof
 from bot.store.tables.metadata import metadata
 from bot.store.tables.officers import officer, officer_session
 from bot.store.tables.operation import (
@@ -56,6 +57,7 @@ __all__ = [
     "expert_duty",
     "family_look",
     "family_news",
+    "guess",
     "handover",
     "job_run",
     "kept_apart",
@@ -64,6 +66,7 @@ __all__ = [
     "knowledge_task",
     "knowledge_version",
     "late_receipt",
+    "link",
     "matter",
     "matter_member",
     "message",
@@ -77,6 +80,7 @@ __all__ = [
     "place_key",
     "poll",
     "poster",
+    "proof",
     "push",
     "referral",
     "refusal",

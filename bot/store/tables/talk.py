@@ -1,6 +1,6 @@
 """Who talks with us, what they said, and what we say back."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from bot.store.sealed import KeyTag, Sealed, Tag
 from bot.store.tables.metadata import metadata
@@ -36,6 +36,9 @@ conversation = Table(
     Column("window_until", Moment),
     Column("opted_out_at", Moment),
     Column("unreachable_at", Moment),
+    # Whether notices may also go where else the citizen is proved to be, NULL until he was asked; and since when.
+    Column("elsewhere", Boolean),
+    Column("elsewhere_at", Moment),
     # A half-filled report lies in the memory: since when the citizen is silent, and when he was reminded.
     Column("draft_since", Moment),
     Column("draft_reminded_at", Moment),
@@ -107,10 +110,14 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("provider_id", String(128), nullable=False, server_default=""),
     Column("stage", String(10), nullable=False, server_default=""),
+    # When the provider's last word about it came.
+    Column("stage_at", Moment),
     Column("error_class", String(32), nullable=False, server_default=""),
     Column("error_code", String(64), nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
     Column("sent_at", Moment),
+    # What the planner decided each time it looked, and what it weighed (bot/outbox/lease.py).
+    Column("plans", Json, nullable=False, server_default="[]"),
     UniqueConstraint("conversation_id", "seq"),
     # What waits, account by account in the order it goes; and what is out on a lease.
     Index(
