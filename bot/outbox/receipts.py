@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.outbox.why import Why
 from bot.store.engine import Database
 from bot.store.tables import late_receipt, outbox
+from bot.store.wording import storable
 from channels.message import Receipt, Stage
 
 RANK = {"": 0, Stage.ACCEPTED: 1, Stage.FAILED: 2, Stage.DELIVERED: 3, Stage.READ: 4}
@@ -52,7 +53,7 @@ async def apply(database: Database, channel: str, receipts: Sequence[Receipt], *
     named = [one for one in receipts if one.provider_id]
     if not named:
         return 0
-    said = [_Said(one.account, one.provider_id[:128], one.stage.value, one.reason[:64]) for one in named]
+    said = [_Said(one.account, one.provider_id[:128], one.stage.value, storable(one.reason)[:64]) for one in named]
     ours = tuple_(outbox.c.account, outbox.c.provider_id).in_([one.name for one in said])
     async with database.begin() as connection:
         known = await _known(connection, and_(outbox.c.channel == channel, outbox.c.provider_id != "", ours))

@@ -12,6 +12,8 @@ _SAYS_NOTHING = frozenset(
     {"", "us-ascii", "ascii", "ansi_x3.4-1968", "unknown", "unknown-8bit", "x-unknown", "default"}
 )
 _WESTERN = frozenset({"iso-8859-1", "iso8859-1", "latin1", "latin-1", "windows-1252", "cp1252", "iso-8859-15"})
+_NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"})
+"""Python's own notations, found by name like a charset: some fail on bytes they do not like, whatever they are told."""
 _GUESSES = ("utf-8", "gb18030", "big5hkscs")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 
@@ -65,7 +67,8 @@ def _codec(label: str) -> str:
         found = codecs.lookup(name)
     except (LookupError, ValueError):
         return ""
-    return found.name if found._is_text_encoding else ""
+    known = found._is_text_encoding and found.name.replace("-", "_") not in _NO_CHARSETS
+    return found.name if known else ""
 
 
 def _guesses(raw: bytes, label: str) -> tuple[str, ...]:

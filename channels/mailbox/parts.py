@@ -6,6 +6,7 @@ import binascii
 import email
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.message import Message
 from email.policy import compat32
 
@@ -113,7 +114,7 @@ def _content(part: Message) -> bytes:
 def _as_it_stands(part: Message) -> bytes:
     try:
         return part.as_bytes().partition(b"\n\n")[2]
-    except (RecursionError, *_UNDECODABLE):
+    except (RecursionError, MessageError, *_UNDECODABLE):
         return b""
 
 
@@ -121,10 +122,15 @@ def _inner(part: Message) -> bytes:
     """A report's part as it stood in the mail."""
     if not part.is_multipart():
         return _content(part)
+    return b"\n".join(_written(one) for one in part.get_payload() if isinstance(one, Message))
+
+
+def _written(part: Message) -> bytes:
+    """The part as text again; its header lines alone where the library refuses to write what it has read."""
     try:
-        return b"\n".join(one.as_bytes() for one in part.get_payload() if isinstance(one, Message))
-    except (RecursionError, *_UNDECODABLE):
-        return b""
+        return part.as_bytes()
+    except (RecursionError, MessageError, *_UNDECODABLE):
+        return "\n".join(f"{name}: {value}" for name, value in part.raw_items()).encode("utf-8", "surrogateescape")
 
 
 def _label(part: Message) -> str:

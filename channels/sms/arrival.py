@@ -16,10 +16,15 @@ def moment(item: Payload) -> datetime:
     written = item.word(limit=32)
     try:
         if written.isdigit():
-            return datetime.fromtimestamp(int(written), BEIJING)
-        return datetime.strptime(written, "%Y-%m-%d %H:%M:%S").replace(tzinfo=BEIJING)
+            found = datetime.fromtimestamp(int(written), BEIJING)
+        else:
+            found = datetime.strptime(written, "%Y-%m-%d %H:%M:%S").replace(tzinfo=BEIJING)
     except (ValueError, OverflowError, OSError):
         raise item.refuse("is not a time") from None
+    if not 1970 <= found.year < 9999:
+        # Such a moment may have no name in another time zone, and then fails wherever it is kept.
+        raise item.refuse("is a time nobody lives in")
+    return found
 
 
 def sms_text(item: Payload) -> str:

@@ -13,7 +13,8 @@ from channels.payload import Payload
 from channels.telegram.content import read as read_content
 from channels.telegram.render import DATA_BYTES, TYPED
 
-_YEAR_10000 = 253_402_300_800
+_YEAR_9999 = 253_370_764_800
+"""Later moments may have no name on a clock east of Greenwich: whoever looked at such a message could not be shown it."""
 _LEFT = frozenset({"kicked", "left"})
 
 
@@ -160,6 +161,6 @@ def _elsewhere(chat: Payload) -> bool:
 
 def _time(item: Payload) -> datetime:
     seconds = item.integer()
-    if not 0 <= seconds < _YEAR_10000:
+    if not 0 <= seconds < _YEAR_9999:
         raise item.refuse("is not a time in seconds")
     return datetime.fromtimestamp(seconds, UTC)

@@ -10,7 +10,8 @@ from channels.errors import Malformed
 from channels.message import Address, Inbound, Kind
 from channels.wechat.fields import Fields
 
-_YEAR_10000 = 253_402_300_800
+_YEAR_9999 = 253_370_764_800
+"""Later moments may have no name on a clock east of Greenwich: whoever looked at such a message could not be shown it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Arrival:
 def arrival(fields: Fields, account: str) -> Arrival:
     """Read the common fields: FromUserName (an openid) and CreateTime (seconds since 1970). Raises Malformed."""
     created = fields.need("CreateTime", longest=12)
-    if not (created.isascii() and created.isdigit()) or int(created) >= _YEAR_10000:
+    if not (created.isascii() and created.isdigit()) or int(created) >= _YEAR_9999:
         raise Malformed("CreateTime: not a time in seconds")
     return Arrival(
         fields=fields,

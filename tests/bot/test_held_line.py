@@ -48,27 +48,6 @@ async def until(there: Any) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_a_citizen_writes_is_answered_and_the_report_is_noted(
-    database_url: str, tmp_path: Path, smsc: Centre
-) -> None:
-    smsc.order("report", when="before")  # before the centre has even answered our submit
-    services = hub(database_url, tmp_path, smsc)
-    async with working(services):
-        await smsc.saw("bind")
-        smsc.deliver(WORDS)
-        await smsc.saw("submit_sm")
-
-        async def reported() -> bool:
-            return "delivered" in [row["stage"] for row in await rows(services, outbox)]
-
-        await until(reported)
-        [answer] = await smsc.saw("deliver_resp")
-        [kept] = await rows(services, message)
-    assert answer["status"] == 0
-    assert WORDS in repr(kept)
-    assert smsc.log("unbind")
-
-
 async def test_while_nothing_can_be_stored_the_centre_keeps_it(
     database_url: str, tmp_path: Path, smsc: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from channels.errors import Malformed
 from channels.message import Receipt, Stage
 from channels.sms.smpp.pdu import Sms, Tag
 
-_FIELD = re.compile(r"\b(id|stat|err):\s*(\S+)", re.IGNORECASE)
+_FIELD = re.compile(r"\b(id|stat|err):\s*([!-~]+)", re.IGNORECASE)
 # SMPP v3.4 §5.2.28 (message_state) and appendix B (stat).
 _STATES: Mapping[int, str] = {
     1: "ENROUTE", 2: "DELIVRD", 3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 6: "ACCEPTD", 7: "UNKNOWN", 8: "REJECTD",
@@ -36,7 +36,7 @@ def receipt(sms: Sms, *, account: str) -> Receipt:
     if state := sms.tlvs.get(Tag.MESSAGE_STATE):
         stat = _STATES.get(state[0], stat)
     stage = _STAGES.get(stat[:7])
-    if not id or len(id) > 64 or stage is None:
+    if not id.isprintable() or not 0 < len(id) <= 64 or stage is None:
         raise Malformed("a receipt that names no message or no state")
     return Receipt(account=account, provider_id=id, stage=stage, reason=_reason(stat[:7], written.get("err", "")))
 

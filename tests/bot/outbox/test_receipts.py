@@ -70,6 +70,13 @@ async def test_a_result_reported_failed_becomes_a_call(house: House, provider: P
         assert await connection.scalar(select(call_task.c.outbox_id)) == row.id
 
 
+async def test_a_reason_no_database_can_hold_keeps_no_receipt_away(house: House):
+    """A bounce that names "\\0.1.1" as its status would else fail at every look into the mailbox."""
+    await sent(house, "a")
+    assert await say(house, "a", Stage.FAILED, "5\0.1.1\ud800") == 1
+    assert (await house.see("a")).error_code == "5.1.1\ufffd"
+
+
 async def test_words_reported_failed_are_shown_to_a_person(house: House, provider: Provider):
     talk = await house.talk("w")
     row = house.row(talk, "w", "w", sender="agent", route="direct")

@@ -14,15 +14,14 @@ import pytest
 
 from channels.adapter import Request, Response
 from channels.errors import BadSignature, Malformed, Refused, TooLarge
-from channels.message import Batch, Inbound, Say
+from channels.message import Inbound, Say
 from tests.channels.contract.case import NOW
 from tests.channels.contract.cases import CALLS, READERS, SAMPLES, WEBHOOKS, Trial
 from tests.channels.contract.mutate import mutations, truncations
 from tests.channels.contract.record import as_json, parsed, record_of
+from tests.channels.contract.storable import assert_storable
 
 MUTATIONS = 1000
-LONGEST_ID, LONGEST_NAME = 255, 128
-"""The widths of the store's columns: a database that keeps them refuses the whole batch."""
 
 each_sample = pytest.mark.parametrize(
     ("trial", "sample"), SAMPLES, ids=[f"{trial}-{sample.stem}" for trial, sample in SAMPLES]
@@ -78,19 +77,6 @@ def test_a_spoiled_sample_is_refused_and_nothing_worse(trial: Trial, sample: Pat
         with contextlib.suppress(BadSignature, Malformed, TooLarge):
             if adapter.verify(request) is None:
                 assert_storable(adapter.parse(request))
-
-
-def assert_storable(batch: Batch) -> None:
-    for message in batch.messages:
-        assert 0 < len(message.id) <= LONGEST_ID
-        assert 0 < len(message.address.peer) <= LONGEST_NAME
-        assert message.sent_at.tzinfo is not None
-        for text in (message.id, message.text, message.choice, message.address.peer, *message.extra.values()):
-            assert "\x00" not in text
-            text.encode()
-    for receipt in batch.receipts:
-        assert 0 < len(receipt.provider_id) <= LONGEST_NAME
-        receipt.provider_id.encode()
 
 
 @each_kept

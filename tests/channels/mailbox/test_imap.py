@@ -120,21 +120,6 @@ async def test_on_the_first_visit_read_mail_is_others_business(mail: MailServers
     assert titles(batch) == ["新来的"], "what came since is taken, whoever read it first"
 
 
-async def test_a_new_numbering_reads_everything_again(mail: MailServers) -> None:
-    adapter = mailbox(mail.account)
-    for n in range(2):
-        mail.deliver(letter(f"第{n}封", "路灯不亮"))
-    ((before, cursor),) = await first(adapter)
-    mail.kick()
-    mail.renumber()
-    mail.deliver(letter("换号后", "路灯不亮"))
-    ((after, moved),) = await first(adapter, cursor)
-    assert sorted(titles(after)) == ["换号后", "第0封", "第1封"]
-    assert {one.id for one in before.messages} < {one.id for one in after.messages}, "the hub knows them"
-    assert moved.partition(":")[0] != cursor.partition(":")[0]
-    await nothing_more(adapter, moved)
-
-
 async def test_a_server_that_goes_away_is_told_as_later(mail: MailServers) -> None:
     adapter = mailbox({**mail.account, "poll_seconds": 30})
     mail.deliver(letter("第一封", "路灯不亮"))

@@ -7,6 +7,7 @@ import contextlib
 import email.header
 import zlib
 from datetime import UTC, datetime
+from encodings import aliases
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -58,6 +59,21 @@ def one(raw: bytes) -> Inbound:
 )
 def test_bytes_are_read_as_the_chinese_they_are(raw: bytes, label: str, text: str) -> None:
     assert decode(raw, label) == text
+
+
+def test_a_bounce_whose_lines_are_torn_is_still_a_bounce() -> None:
+    """The library reads a form feed in a header and then refuses to write it."""
+    whole = (ROOT / "mailbox" / "samples" / "bounce_failed.eml").read_bytes()
+    torn = whole.replace(b"Arrival-Date: Thu,  1 Jan 2026 ", b"Arrival-Date: Thu,  1 Jan 2026\x0c")
+    assert torn != whole
+    assert READER.read(torn, at=NOW) == READER.read(whole, at=NOW)
+
+
+def test_no_label_there_is_makes_bytes_unreadable() -> None:
+    """A mail that fails to be read would be met again at every look into the box, and nothing behind it be taken."""
+    for label in {*aliases.aliases, *aliases.aliases.values(), "idna", "punycode", "undefined"}:
+        for raw in (b"\x80\xff\\q", b"\xfe\xff\xd8", b"+/v8-\x1b$B\xff", bytes(range(256)), b"=?", "路灯".encode()):
+            assert isinstance(decode(raw, label), str), label
 
 
 @given(text=st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=80))

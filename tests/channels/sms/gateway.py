@@ -52,6 +52,10 @@ class Gateway:
         self.v3 = version == "3.0"
         self.settings: Mapping[str, Any] = {}
         self.submits: list[dict[str, bytes]] = []
+        self.taken: list[dict[str, bytes]] = []
+        """Those it answered with 0, whether or not the answer arrived."""
+        self.held = False
+        """Whether somebody was admitted and did not leave."""
         self.answers: list[tuple[int, str, int]] = []
         """(sequence, Msg_Id, Result) of each DELIVER_RESP."""
         self.tests = 0
@@ -86,7 +90,7 @@ class Gateway:
 
     def deliver(self, content: bytes, *, id: str = "bba5654001230046", coding: int = 8, **more: Any) -> None:
         """A citizen's text, or a report."""
-        phone = b"13800138000".ljust(32 if self.v3 else 21, b"\0")
+        phone = more.get("phone", b"13800138000").ljust(32 if self.v3 else 21, b"\0")
         body = bytes.fromhex(id) + more.get("to", b"1065712345").ljust(21, b"\0") + b"HELP".ljust(10, b"\0")
         body += bytes((0, int(more.get("udhi", False)), coding)) + phone + (b"\0" if self.v3 else b"")
         body += bytes((int(more.get("report", False)), len(content))) + content + bytes(20 if self.v3 else 8)
@@ -100,6 +104,7 @@ class Gateway:
             while True:
                 size, command, sequence = struct.unpack(">III", await reader.readexactly(12))
                 self._take(command, sequence, await reader.readexactly(size - 12))
+        self.held = self.held and self._writer is not writer
         writer.close()
 
     def _take(self, command: int, sequence: int, body: bytes) -> None:
@@ -125,6 +130,7 @@ class Gateway:
             2 if source != b"901783" else 3 if proof != wanted else 4 if version > (0x30 if self.v3 else 0x20) else 0
         )
         said = status.to_bytes(4 if self.v3 else 1, "big")
+        self.held = not status
         return said + md5(said + proof + secret).digest() + bytes((0x30 if self.v3 else 0x20,))
 
     def _submitted(self, sequence: int, body: bytes) -> None:
@@ -136,6 +142,8 @@ class Gateway:
         if what in {"drop", "hang"}:
             return
         self._serial += 1
+        if not code:
+            self.taken.append(one)
         id = bytes.fromhex("bba565400123") + self._serial.to_bytes(2, "big")
         self.send(SUBMIT_ | ANSWER, sequence, id + code.to_bytes(4 if self.v3 else 1, "big"))
         if self.reports and one["Registered_Delivery"] == b"\1":

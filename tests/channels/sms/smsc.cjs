@@ -31,13 +31,14 @@ function receipt(session, id, pdu) {
 async function submitted(session, pdu) {
   const udh = pdu.short_message && pdu.short_message.udh;
   const text = typeof pdu.short_message.message === 'string' ? pdu.short_message.message : '';
-  log.push({
+  const seen = {
     event: 'submit_sm', from: pdu.source_addr, to: pdu.destination_addr, ton: pdu.dest_addr_ton,
     coding: pdu.data_coding, esm: pdu.esm_class, wanted: pdu.registered_delivery, text,
     hex: Buffer.isBuffer(pdu.short_message.message) ? pdu.short_message.message.toString('hex') : '',
     udh: udh ? Buffer.concat([].concat(udh).map((x) => Buffer.from(x))).toString('hex') : '',
     sar: pdu.sar_total_segments ? [pdu.sar_msg_ref_num, pdu.sar_total_segments, pdu.sar_segment_seqnum] : null,
-  });
+  };
+  log.push(seen);
   if (mode.do === 'hang') return;
   if (mode.do === 'drop') { session.socket.destroy(); return; }
   if (mode.do === 'second') { // the next is taken, the one after it refused, then all taken
@@ -54,6 +55,7 @@ async function submitted(session, pdu) {
     return;
   }
   serial += 1;
+  log.push({ ...seen, event: 'accepted' });
   const answered = mode.hex ? serial.toString(16).toUpperCase() : String(serial);
   const asked = pdu.registered_delivery & 1;
   if (asked && report === 'before') { receipt(session, serial, pdu); await wait(50); }
@@ -82,6 +84,7 @@ const server = smpp.createServer({}, (session) => {
 
 function deliver(order) {
   const session = [...sessions].pop();
+  if (!session) return { sent: false };
   const pdu = {
     source_addr: order.from, destination_addr: order.to, source_addr_ton: 1, source_addr_npi: 1,
     data_coding: order.coding === undefined ? 8 : order.coding, ...order.more,
@@ -91,6 +94,7 @@ function deliver(order) {
   else pdu.short_message = order.udh ? { udh: Buffer.from(order.udh, 'hex'), message } : { message };
   if (order.udh) pdu.esm_class = 0x40;
   session.deliver_sm(pdu, (answer) => log.push({ event: 'deliver_resp', tag: order.tag || '', status: answer.command_status }));
+  return { sent: true };
 }
 
 const orders = {
@@ -108,7 +112,7 @@ readline.createInterface({ input: process.stdin })
   .on('line', (line) => {
     const order = JSON.parse(line);
     const said = orders[order.order](order);
-    process.stdout.write(`${JSON.stringify(order.order === 'log' ? said : {})}\n`);
+    process.stdout.write(`${JSON.stringify(['log', 'deliver'].includes(order.order) ? said : {})}\n`);
   })
   .on('close', () => process.exit(0));
 

@@ -60,9 +60,11 @@ class Centre:
     def drop(self) -> None:
         self.order("mode", mode={"do": "drop"})
 
-    def deliver(self, text: str = "", **more: Any) -> None:
-        """A citizen's text; ``more`` overrides, see ``deliver`` in smsc.cjs."""
-        self.order("deliver", **{"from": "8613800138000", "to": "1065712345", "text": text, **more})
+    def deliver(self, text: str = "", **more: Any) -> bool:
+        """A citizen's text; ``more`` overrides, see ``deliver`` in smsc.cjs. Whether a session is there to take it."""
+        return bool(
+            self.order("deliver", **{"from": "8613800138000", "to": "1065712345", "text": text, **more})["sent"]
+        )
 
     def log(self, event: str) -> list[dict[str, Any]]:
         """What it saw of one kind, in order."""

@@ -135,18 +135,6 @@ async def test_long_texts_go_both_ways(peer: Gateway) -> None:
     assert {one["TP_udhi"] for one in peer.submits} == {b"\1"}
 
 
-async def test_a_repeat_has_the_gateways_own_id(peer: Gateway) -> None:
-    held = Held(peer.settings)
-    for _ in range(2):
-        async with session(held):
-            peer.deliver("路灯坏了".encode("utf-16-be"))
-            await held.until(lambda: held.messages)
-            peer.cut()
-            await held.until(lambda: held.fault is not None)
-        held.fault = None
-    assert {one.id for one in held.messages} == {"bba5654001230046"}
-
-
 async def test_what_was_not_kept_is_asked_for_again(peer: Gateway) -> None:
     held = Held(peer.settings)
     held.broken = True

@@ -13,7 +13,6 @@ from channels.errors import Credential, Later, Never, Unknown
 from channels.message import Address, Outbound, Say, Stage
 from channels.sms.segments import segments
 from tests.channels.sms.held import NOW, PHONE, Held, holding, session
-from tests.channels.sms.proxy import between
 from tests.channels.sms.smsc import STATUSES, Centre, centre
 from tests.channels.sms.smsc_settings import SMPP
 
@@ -231,24 +230,6 @@ async def test_a_throttling_centre_is_given_more_and_more_time(smsc: Centre) -> 
     assert refused.value.after == 1.0
 
 
-async def test_a_cut_session_leaves_what_was_under_way_unknown_and_a_new_one_binds(smsc: Centre) -> None:
-    held = Held(smsc.settings)
-    async with session(held):
-        smsc.hang()
-        sending = asyncio.create_task(held.send("您好"))
-        await smsc.saw("submit_sm")
-        smsc.order("cut")
-        with pytest.raises(Unknown):
-            await sending
-        with pytest.raises(Later):
-            await held.send("您好")
-        assert not held.line.ready
-    smsc.accept()
-    async with session(held):
-        assert await held.send("您好")
-    assert len(smsc.log("bind")) == 2
-
-
 async def test_more_than_the_window_waits_its_turn(smsc: Centre) -> None:
     async with holding(smsc.settings, window=2) as held:
         smsc.hang()
@@ -304,24 +285,6 @@ async def test_nobody_there_is_told_as_later() -> None:
         with pytest.raises(Later):
             await held.send("您好")
     assert isinstance(held.fault, Later)
-
-
-async def test_a_half_open_connection_is_found_and_left(smsc: Centre) -> None:
-    """Nothing is closed, nothing comes any more: two enquiries without an answer end the session."""
-    async with between(smsc.port) as proxy:
-        held = Held({**smsc.settings, "port": proxy.port, "silence_seconds": 0.1, "timeout_seconds": 0.3})
-        async with session(held):
-            assert await held.send("您好")
-            proxy.stall()
-            with pytest.raises(Unknown):
-                await held.send("您好")
-            await held.until(lambda: held.fault is not None, seconds=5)
-        assert isinstance(held.fault, Later)
-        async with session(held):
-            assert not held.line.ready, "a greeting nobody answers is no session"
-        proxy.heal()
-        async with session(held):
-            assert await held.send("您好")
 
 
 async def test_a_text_half_sent_is_finished_though_the_centre_asks_to_slow_down(smsc: Centre) -> None:

@@ -116,3 +116,18 @@ def test_receipts_are_read_as_each_centre_writes_them(text: str, stage: str, rea
 def test_a_receipt_that_says_nothing_is_malformed(text: str) -> None:
     with pytest.raises(Malformed):
         receipt(pdu.Sms(source="1", destination="2", short_message=text.encode()), account="city")
+
+
+@pytest.mark.parametrize("id", ["7\0", "\x017", "7\x7f"])
+def test_a_receipt_whose_id_no_database_can_hold_names_nothing(id: str) -> None:
+    """It would be refused at every commit, and the centre would deliver it again for ever."""
+    named = pdu.Sms(
+        source="1",
+        destination="2",
+        tlvs={pdu.Tag.RECEIPTED_MESSAGE_ID: id.encode() + b"8", pdu.Tag.MESSAGE_STATE: b"\2"},
+    )
+    with pytest.raises(Malformed):
+        receipt(named, account="city")
+    written = pdu.Sms(source="1", destination="2", short_message=f"id:{id}8 stat:UNDELIV err:{id}".encode())
+    with suppress(Malformed):
+        assert receipt(written, account="city") == Receipt("city", "7", Stage.FAILED, "UNDELIV 7")

@@ -1,10 +1,13 @@
-"""Phones in one form, segments as they are billed."""
+"""Phones in one form, segments as they are billed, moments there are."""
 
 from __future__ import annotations
 
 import pytest
 
+from channels.errors import Malformed
+from channels.payload import Payload
 from channels.phones import international, normal
+from channels.sms.arrival import moment
 from channels.sms.segments import segments
 
 
@@ -49,3 +52,9 @@ def test_segments_as_the_provider_bills_them(body: int, parts: int) -> None:
 def test_an_emoji_counts_twice() -> None:
     assert segments("示例市", "🙂" * 32 + "字") == 1
     assert segments("示例市", "🙂" * 33) == 2
+
+
+@pytest.mark.parametrize("written", ["0001-01-01 00:00:00", "9999-12-31 23:59:59", "253402300799"])
+def test_a_moment_that_has_no_name_on_other_clocks_is_no_time(written: str) -> None:
+    with pytest.raises(Malformed):
+        moment(Payload(written))

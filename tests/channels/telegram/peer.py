@@ -22,7 +22,13 @@ class BotPeer:
         self.settings: Mapping[str, Any] = {}
         self.calls: list[tuple[str, dict[str, Any]]] = []
         """(method, parameters) of every call."""
+        self.sent: list[dict[str, Any]] = []
+        """The parameters of every message that was taken, whether or not the bot heard so."""
         self.updates: list[dict[str, Any]] = []
+        self.offset = 0
+        """Below it everything is confirmed."""
+        self.repeats: list[dict[str, Any]] = []
+        """Updates given out once more although they are confirmed."""
         self.files: dict[str, bytes] = {}
         self.hook = ""
         self.raw: list[tuple[int, bytes]] = []
@@ -64,6 +70,7 @@ class BotPeer:
 
     async def _answered(self, method: str, form: Mapping[str, Any]) -> web.Response:
         if method == "sendMessage":
+            self.sent.append(form)
             chat = {"id": int(form["chat_id"]), "type": "private", "first_name": "李"}
             return _ok({"message_id": 7, "date": 1767225600, "chat": chat, "text": form["text"]})
         if method == "getUpdates":
@@ -77,6 +84,10 @@ class BotPeer:
         return _ok(True)
 
     async def _kept(self, offset: int, seconds: float) -> list[dict[str, Any]]:
+        self.offset = max(self.offset, offset)
+        if self.repeats:
+            again, self.repeats = self.repeats, []
+            return again
         self.updates = [one for one in self.updates if one.get("update_id", offset) >= offset]
         if not self.updates:
             await asyncio.sleep(min(seconds, 0.1))

@@ -18,7 +18,7 @@ from channels.message import Batch, Kind
 from channels.payload import Payload
 from channels.telegram.parse import read_update
 from tests.channels.contract.case import NOW
-from tests.channels.contract.test_parsing import assert_storable
+from tests.channels.contract.storable import assert_storable
 
 SAMPLES = [
     path

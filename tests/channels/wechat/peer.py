@@ -25,6 +25,8 @@ class WeChatPeer(Console):
         self.token_calls: list[dict[str, Any]] = []
         self.calls: list[tuple[str, dict[str, Any], bytes]] = []
         """(path, JSON, raw body) of every message request that carried a good token."""
+        self.taken: list[tuple[str, dict[str, Any], bytes]] = []
+        """Those of them that were accepted, whether or not we heard so."""
         self.refusals = 0
         """Requests refused for their token."""
         self.expires_in = 7200
@@ -107,6 +109,7 @@ class WeChatPeer(Console):
             return web.json_response(trouble)
         if self.raw is not None or self.status != 200:
             return web.Response(status=self.status, body=self.raw)
+        self.taken.append(self.calls[-1])
         return web.json_response({"errcode": 0, "errmsg": "ok", "msgid": 200228332})
 
     async def _media(self, request: web.Request) -> web.Response:
