@@ -101,7 +101,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
     conversing, texting, families = _conversing(ground), _texting(ground), Families(office=office)
     telephone, loop = phone(ground, conversing), _learning(ground, conversing)
-    more = (*loop.jobs(), *_of_texting(texting), *telephone.jobs(database))
+    more = (*loop.jobs(), *_of_texting(texting), *telephone.jobs(database, accounts))
     return Services(
         settings=settings,
         now=now,

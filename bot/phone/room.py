@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
+from bot.accounts import Accounts
 from bot.call_tasks import CallTasks
 from bot.conversing import Conversing
 from bot.desk import Desk
@@ -18,6 +19,7 @@ from bot.phone.registering import Registering
 from bot.phone.unit_calls import UnitCalls
 from bot.scheduler import Job, Where
 from bot.store.engine import Database
+from channels.switch import Switch
 from tickets.deadlines import after_quiet
 
 
@@ -32,12 +34,15 @@ class Phone:
     dialling: Dialling = field(repr=False)
     tasks: CallTasks = field(repr=False)
 
-    def jobs(self, database: Database) -> list[Job]:
-        """What of it runs by the clock."""
-        return [
-            Job("phone.bells", timedelta(seconds=1), partial(self.bells.poll, database), Where.EVERYWHERE),
-            Job("phone.untold", timedelta(seconds=2), self.units.sweep),
-        ]
+    def jobs(self, database: Database, accounts: Accounts) -> list[Job]:
+        """What of it runs by the clock, where there is a hotline, or a switchboard to control."""
+        jobs = []
+        if any(one.capabilities.telephone for one in accounts):
+            bells = partial(self.bells.poll, database)
+            jobs.append(Job("phone.bells", timedelta(seconds=1), bells, Where.EVERYWHERE))
+        if any(isinstance(one.adapter, Switch) for one in accounts):
+            jobs.append(Job("phone.untold", timedelta(seconds=2), self.units.sweep))
+        return jobs
 
 
 def phone(ground: Ground, conversing: Conversing) -> Phone:
