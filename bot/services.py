@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 
 from bot.accounts import Accounts
 from bot.advice import Advice
@@ -13,20 +12,16 @@ from bot.attachments import Fetcher, Store
 from bot.batching import Batching
 from bot.calls import Calls
 from bot.city import LoadedCity
-from bot.claims import Claims
 from bot.client_session import Http
 from bot.clock import now as clock
-from bot.code_texts import CodeTexts
 from bot.conversing import Conversing
 from bot.desk import Desk
 from bot.door import HubDoor
-from bot.duty import look
-from bot.expiring import warn
 from bot.families import Families
-from bot.ground import Ground, lay, today_of
+from bot.ground import Ground, lay
+from bot.hiring import hired
 from bot.hub import Hub
 from bot.inline import Inline
-from bot.jobs import table
 from bot.learning import Learning, learning
 from bot.letter_ratings import LetterRatings
 from bot.linking import Linker
@@ -38,24 +33,19 @@ from bot.outbox.worker import Worker
 from bot.own_data import OwnData
 from bot.phone.room import Phone, phone
 from bot.polling import Poller
-from bot.pushing import EVERY, Pushing
 from bot.rating_link import RatingLinks
 from bot.relay import Relay
-from bot.retention import Retention
 from bot.reveals import Reveals
 from bot.roster import Roster
 from bot.rulebook import Rulebook
-from bot.scheduler import Job, Scheduler, Where
+from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.speaking import notices, sorry, standings, thinking
 from bot.store.engine import Database
-from bot.store.measuring import measure
 from bot.takeover import Takeover
-from bot.texting import Texting
+from bot.texts import Texts, texts
 from bot.whispers import Whispers
 from channels.message import Receipt
-from tickets.deadlines import after_quiet
-from tickets.privacy import Keep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +72,8 @@ class Services:
     relay: Relay = field(repr=False)
     own_data: OwnData = field(repr=False)
     takeover: Takeover = field(repr=False)
-    texting: Texting | None = field(repr=False)
+    texts: Texts = field(repr=False)
     phone: Phone = field(repr=False)
-    claims: Claims = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
     poller: Poller = field(repr=False)
@@ -106,12 +95,9 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     ground = lay(settings, now)
     database, accounts, files = ground.database, ground.accounts, _files(settings)
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
-    conversing, families = _conversing(ground), Families(office=office)
-    texting, codes = _texting(ground), _code_texts(ground)
+    conversing, families, own = _conversing(ground), Families(office=office), texts(ground)
     loop = learning(database, ground.city, ground.ticketing, conversing, now=now)
-    claims = Claims(texts=codes, rules=ground.ticketing)
-    telephone = phone(ground, conversing, claims)
-    more = (*loop.jobs(), *_of_texting(texting, codes), *telephone.jobs(database))
+    telephone = phone(ground, conversing, own.codes)
     return Services(
         settings=settings,
         now=now,
@@ -132,9 +118,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         relay=Relay(office),
         own_data=_own_data(ground, files),
         takeover=Takeover(conversing=conversing),
-        texting=texting,
+        texts=own,
         phone=telephone,
-        claims=claims,
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
         poller=_poller(ground, hub, files, telephone),
@@ -142,7 +127,9 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         learning=loop,
         advice=ground.advice,
         rulebook=ground.rulebook,
-        scheduler=_scheduler(ground, inline, [*_of_the_city(ground, office, families, files), *more]),
+        scheduler=hired(
+            ground, inline, families, files, [*loop.jobs(), *own.jobs(), *telephone.jobs(database, accounts)]
+        ),
         http=ground.http,
     )
 
@@ -226,13 +213,6 @@ def _own_data(ground: Ground, files: Store) -> OwnData:
     )
 
 
-def _retention(ground: Ground, files: Store) -> Retention:
-    def keep() -> Keep:
-        return ground.city.policies.at(today_of(ground.now())).privacy.keep
-
-    return Retention(database=ground.database, files=files, keep=keep, now=ground.now)
-
-
 def _links(settings: Settings) -> RatingLinks | None:
     web = settings.house.web
     return RatingLinks(web.link_key.get_secret_value(), web.public_url) if web.link_key and web.public_url else None
@@ -245,79 +225,5 @@ def _conversing(ground: Ground) -> Conversing:
         words=notices(ground.city),
         wake=ground.outbox.wake,
         grew=ground.watches.grew,
-        now=ground.now,
-    )
-
-
-def _of_the_city(ground: Ground, office: Office, families: Families, files: Store) -> Sequence[Job]:
-    return [
-        *table.of_tickets(office),
-        *table.of_dispatch(office, ground.advice, ground.rulebook),
-        *table.of_families(families),
-        *table.of_retention(_retention(ground, files)),
-    ]
-
-
-def _of_texting(texting: Texting | None, codes: CodeTexts) -> Sequence[Job]:
-    alerts = [Job("alert.text", timedelta(seconds=10), texting.send)] if texting else []
-    if codes.accounts.by_phone() is None:
-        return alerts
-    send, forget = codes.send, codes.forget
-    return [*alerts, Job("code.text", timedelta(seconds=2), send), Job("code.forget", timedelta(hours=1), forget)]
-
-
-def _code_texts(ground: Ground) -> CodeTexts:
-    return CodeTexts(
-        database=ground.database,
-        accounts=ground.accounts,
-        words=notices(ground.city),
-        wake=ground.outbox.wake,
-        now=ground.now,
-    )
-
-
-def _scheduler(ground: Ground, inline: Inline, jobs: Sequence[Job]) -> Scheduler:
-    database, watches, now = ground.database, ground.watches, ground.now
-    scheduler = Scheduler(database, now=now, metrics=ground.metrics)
-    scheduler.hire(
-        [
-            *jobs,
-            Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
-            Job("account.ends", timedelta(hours=24), partial(warn, ground.settings.accounts, now=now)),
-            Job("job.forget", timedelta(hours=24), scheduler.forget),
-            Job("tables.measure", timedelta(seconds=5), lambda: measure(database)),
-            Job("push.send", EVERY, _pushing(ground).send, Where.EVERYWHERE),
-            Job("watch.poll", timedelta(seconds=1), lambda: watches.poll(database), Where.EVERYWHERE),
-            Job(
-                "duty.look",
-                timedelta(seconds=2),
-                lambda: look(database, ground.duty, ground.metrics, now=now()),
-                Where.EVERYWHERE,
-            ),
-        ]
-    )
-    return scheduler
-
-
-def _pushing(ground: Ground) -> Pushing:
-    return Pushing(database=ground.database, accounts=ground.accounts, awake=_awake(ground), now=ground.now)
-
-
-def _awake(ground: Ground) -> Callable[[datetime], datetime]:
-    return partial(after_quiet, ground.city.talk.policy.quiet, ground.city.calendar)
-
-
-def _texting(ground: Ground) -> Texting | None:
-    """Grave alerts go to officers' phones where the city says through which account."""
-    named = ground.settings.house.city.alerts
-    if named is None:
-        return None
-    folder, _, name = named.partition(".")
-    return Texting(
-        database=ground.database,
-        account=ground.accounts[folder, name],
-        directory=ground.city.directory,
-        awake=_awake(ground),
-        wake=ground.outbox.wake,
         now=ground.now,
     )

@@ -41,7 +41,7 @@ async def claim_code(number: str, *, phone: str, config_path: Path | None) -> No
 
     async with opened(config_path) as services:
         try:
-            await services.claims.again(number, phone=phone)
+            await services.phone.claims.again(number, phone=phone)
         except NotIssued as refused:
             raise click.ClickException(_REFUSED[refused.reason]) from None
     click.echo("认领码将由运行中的服务发出 (the running hub sends it within seconds)")

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
+from bot.accounts import Accounts
 from bot.call_tasks import CallTasks
 from bot.claims import Claims
+from bot.code_texts import CodeTexts
 from bot.conversing import Conversing
 from bot.desk import Desk
 from bot.ground import Ground
@@ -19,6 +21,7 @@ from bot.phone.registering import Registering
 from bot.phone.unit_calls import UnitCalls
 from bot.scheduler import Job, Where
 from bot.store.engine import Database
+from channels.switch import Switch
 from tickets.deadlines import after_quiet
 
 
@@ -32,18 +35,23 @@ class Phone:
     units: UnitCalls = field(repr=False)
     dialling: Dialling = field(repr=False)
     tasks: CallTasks = field(repr=False)
+    claims: Claims = field(repr=False)
 
-    def jobs(self, database: Database) -> list[Job]:
-        """What of it runs by the clock."""
-        return [
-            Job("phone.bells", timedelta(seconds=1), partial(self.bells.poll, database), Where.EVERYWHERE),
-            Job("phone.untold", timedelta(seconds=2), self.units.sweep),
-        ]
+    def jobs(self, database: Database, accounts: Accounts) -> list[Job]:
+        """What of it runs by the clock, where there is a hotline, or a switchboard to control."""
+        jobs = []
+        if any(one.capabilities.telephone for one in accounts):
+            bells = partial(self.bells.poll, database)
+            jobs.append(Job("phone.bells", timedelta(seconds=1), bells, Where.EVERYWHERE))
+        if any(isinstance(one.adapter, Switch) for one in accounts):
+            jobs.append(Job("phone.untold", timedelta(seconds=2), self.units.sweep))
+        return jobs
 
 
-def phone(ground: Ground, conversing: Conversing, claims: Claims) -> Phone:
+def phone(ground: Ground, conversing: Conversing, codes: CodeTexts) -> Phone:
     """Put it together."""
     database, city, now = ground.database, ground.city, ground.now
+    claims = Claims(texts=codes, rules=ground.ticketing)
     bells, units = Bells(), UnitCalls(database=database, accounts=ground.accounts, city=city, now=now)
     return Phone(
         intake=Intake(
@@ -68,4 +76,5 @@ def phone(ground: Ground, conversing: Conversing, claims: Claims) -> Phone:
         units=units,
         dialling=Dialling(units),
         tasks=CallTasks(database=database, ticketing=ground.ticketing, now=now),
+        claims=claims,
     )

@@ -50,7 +50,7 @@ async def says(services: Services, text: str, *, peer: str = "p1") -> str:
 
 async def codes(services: Services) -> list[str]:
     """Every code that was drawn, as the phone will read it."""
-    await services.claims.texts.send()
+    await services.phone.claims.texts.send()
     async with services.database.read() as connection:
         rows = (
             await connection.execute(select(outbox.c.body).where(outbox.c.key.like("proof:%")).order_by(outbox.c.id))
@@ -125,9 +125,9 @@ async def test_no_phone_and_no_citizen_is_flooded(services: Services, clock: Clo
 async def test_codes_that_are_over_are_forgotten(services: Services, clock: Clock) -> None:
     await asked(services)
     await codes(services)
-    assert await services.claims.texts.forget() == 0
+    assert await services.phone.claims.texts.forget() == 0
     clock.now += timedelta(days=2)
-    assert await services.claims.texts.forget() == 1
+    assert await services.phone.claims.texts.forget() == 1
     async with services.database.read() as connection:
         assert not (await connection.execute(select(proof))).all()
         (row,) = (await connection.execute(select(outbox).where(outbox.c.key.like("proof:%")))).all()

@@ -33,7 +33,7 @@ async def phoned(town: Town, *, phone: str = PHONE, draft: Draft = LAMP) -> str:
         row = {"conversation_id": mine.id, "citizen": mine.citizen, "query_code": fresh.query_code}
         services.office.ticketing.open(changes, draft, number=fresh.number, row=row, now=now)
         whose = {"conversation_id": mine.id, "citizen": mine.citizen, "phone": phone}
-        assert services.claims.issue(changes, fresh.number, **whose, now=now)
+        assert services.phone.claims.issue(changes, fresh.number, **whose, now=now)
         changes.update(conversation, "id", mine.id, **mine.columns(now))
         await changes.write(connection)
     changes.committed()

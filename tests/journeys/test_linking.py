@@ -26,7 +26,7 @@ LONG_AFTER = timedelta(hours=60)
 
 async def code(town: Town, count: int, *, of: int) -> str:
     """The code in the ``of``-th text that reached the citizen's phone."""
-    await town.services.claims.texts.send()
+    await town.services.phone.claims.texts.send()
     await until(lambda: len(town.sms.texts) >= of)
     return digits(town.sms.texts[of - 1], count)
 
@@ -95,7 +95,7 @@ async def test_a_claim_code_works_once_and_for_one(town: Town) -> None:
     assert "错误次数过多" in await town.wechat.say("1111")
     assert "错误次数过多" in await town.wechat.say(f"认领 {number} {given}"), "typing it again gives no new tries"
     assert "没有查到您名下" in await town.wechat.say("我的工单")
-    await town.services.claims.again(number)
+    await town.services.phone.claims.again(number)
     assert "后四位" in await town.wechat.say(f"认领 {number} {await code(town, 8, of=2)}"), "an agent sent another"
     assert "发送次数过多" in await town.wechat.say("验证码"), "not a minute after the last"
     town.clock.advance(timedelta(minutes=2))
@@ -142,7 +142,7 @@ async def test_the_owner_of_a_number_cuts_off_whoever_bound_it_before(town: Town
 async def test_a_code_is_read_on_the_phone_and_nowhere_else(town: Town, capfd: pytest.CaptureFixture[str]) -> None:
     await town.wechat.say("绑定手机")
     await town.wechat.say(PHONE)
-    await town.services.claims.texts.send()
+    await town.services.phone.claims.texts.send()
     await until(lambda: len(town.sms.texts) == 1)
     given = digits(town.sms.texts[0], 6)
     await until_told(town, "proof.code")

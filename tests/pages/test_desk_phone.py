@@ -84,8 +84,15 @@ async def test_a_call_pops_up_and_becomes_a_ticket(browser: Browser, hotline: Ho
     await hotline.tells("ringing")
     await expect(pop).to_contain_text("来电振铃 138****8000")
     await shoot(page, "desk-phone-pop")
+    second = await page.context.new_page()
+    await second.goto(f"{hotline.base}/desk/talks")
+    await expect(second.get_by_role("complementary", name="来电")).to_contain_text("来电振铃")
+    await page.goto(f"{hotline.base}/desk")  # who listened is gone: the other page takes over
+    await hotline.tells("held")
     assert await faults(page, axe) == []
     await hotline.tells("answered")
+    await expect(second.get_by_role("complementary", name="来电")).to_contain_text("通话中")
+    await second.close()
     await expect(pop).to_contain_text("通话中")
     await pop.get_by_role("link", name="打开话务登记").click()
     await expect(pop).to_be_hidden()

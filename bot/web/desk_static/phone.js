@@ -43,7 +43,14 @@ function listen() {
     hear(JSON.parse(event.data));
     pages.postMessage(last);
   });
-  return new Promise(() => {}); // as long as this page is open
+  return new Promise((release) => {
+    events.addEventListener("error", () => {
+      // Nobody sits at an extension, or the login is over: another page may try once one does.
+      if (events.readyState !== EventSource.CLOSED) return;
+      listening = false;
+      release();
+    });
+  });
 }
 
 if (pop) {

@@ -54,6 +54,8 @@ class AsteriskLine(Hotline):
             raise kind("Asterisk refuses the websocket", code=str(problem.status)) from None
         except (aiohttp.ClientError, OSError, TimeoutError) as problem:
             raise Later(f"Asterisk is away: {type(problem).__name__}") from None
+        except Never as problem:  # its interface is not loaded, or not yet
+            raise Later(str(problem), code=problem.code) from None
         raise Later("Asterisk closed the websocket")
 
     async def _taken(self, calls: AsteriskCalls, rooms: dict[str, int], message: Any) -> Batch | None:

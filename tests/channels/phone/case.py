@@ -53,6 +53,7 @@ CASES = (
             secrets=("hook_secret",),
             required=("hook_secret", "lines"),
             speaks=(Webhook, Pollable),
+            samples="with_switchboard",  # events of a bridge are taken there as well
             signed=signed,
             forgeries=forged,
         )
