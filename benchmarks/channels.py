@@ -41,7 +41,7 @@ from tests.channels.contract.case import NOW
 from tests.channels.contract.cases import READERS, Trial
 from tests.conftest import VAULT
 
-ROUNDS, SECONDS = 3, 0.7
+ROUNDS, SECONDS = 3, 0.3
 COPIES = 40
 """Of each sample, so that nothing is remembered from the call before."""
 BARE: Mapping[str, Callable[[bytes], object]] = {

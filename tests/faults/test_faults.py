@@ -271,9 +271,10 @@ TRIES: Mapping[Fault, Try] = {
     Fault.LATE_REPORT: late_report,
     Fault.OUTAGE: outage,
 }
-STORED = {*COMING, Fault.EARLY_REPORT, Fault.LATE_REPORT, Fault.OUTAGE}
-"""Faults whose answer is a constraint or a lock of the database: they are tried on both kinds. How an answer of the
-provider is judged hangs on neither, and the outbox itself is tried on both in tests/bot/outbox."""
+WIRE = {Fault.CUT_COMING, Fault.SILENT_LINE}
+STORED = {*COMING, Fault.EARLY_REPORT, Fault.LATE_REPORT, Fault.OUTAGE} - WIRE
+"""Faults whose answer is a constraint or a lock of the database: they are tried on both kinds. How a line's end or an
+answer of the provider is judged hangs on neither, and the outbox itself is tried on both in tests/bot/outbox."""
 TRIALS = [
     pytest.param(name, fault, kind, id=f"{name}-{fault.name.lower()}-{kind}")
     for name, case in CASES.items()
