@@ -127,9 +127,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         learning=loop,
         advice=ground.advice,
         rulebook=ground.rulebook,
-        scheduler=hired(
-            ground, inline, families, files, [*loop.jobs(), *own.jobs(), *telephone.jobs(database, accounts)]
-        ),
+        scheduler=hired(ground, inline, families, files, [*loop.jobs(), *own.jobs(), *telephone.jobs(ground)]),
         http=ground.http,
     )
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from bot.accounts import Accounts
 from bot.call_tasks import CallTasks
 from bot.claims import Claims
 from bot.code_texts import CodeTexts
@@ -20,7 +19,6 @@ from bot.phone.intake import Intake
 from bot.phone.registering import Registering
 from bot.phone.unit_calls import UnitCalls
 from bot.scheduler import Job, Where
-from bot.store.engine import Database
 from channels.switch import Switch
 from tickets.deadlines import after_quiet
 
@@ -37,13 +35,13 @@ class Phone:
     tasks: CallTasks = field(repr=False)
     claims: Claims = field(repr=False)
 
-    def jobs(self, database: Database, accounts: Accounts) -> list[Job]:
+    def jobs(self, ground: Ground) -> list[Job]:
         """What of it runs by the clock, where there is a hotline, or a switchboard to control."""
         jobs = []
-        if any(one.capabilities.telephone for one in accounts):
-            bells = partial(self.bells.poll, database)
+        if any(one.capabilities.telephone for one in ground.accounts):
+            bells = partial(self.bells.poll, ground.database)
             jobs.append(Job("phone.bells", timedelta(seconds=1), bells, Where.EVERYWHERE))
-        if any(isinstance(one.adapter, Switch) for one in accounts):
+        if any(isinstance(one.adapter, Switch) for one in ground.accounts):
             jobs.append(Job("phone.untold", timedelta(seconds=2), self.units.sweep))
         return jobs
 
