@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Account, Accounts
+from bot.outbox import secret
 from bot.outbox.ledger import Ledger
 from bot.outbox.planner import NO_WINDOW, Case, Elsewhere, Line, Sender
 from bot.outbox.priority import Priority
@@ -122,6 +123,8 @@ def case_of(
     a message was readdressed the place it goes to counts, and whether he still lets us write there."""
     at_home = (row["channel"], row["account"]) == (row["own_channel"], row["own_account"])
     by_phone = not at_home and account.capabilities.phone_addressed
+    # A word for this address alone proves nothing once it was read elsewhere.
+    may_go = at_home and not secret.holds(row["body"])
     return Case(
         body=read_body(row["body"]),
         sender=Sender(row["sender"]),
@@ -134,7 +137,7 @@ def case_of(
         unreachable=row["unreachable_at"] is not None or not (at_home or _lets(row, accounts)),
         original=at_home,
         failed=row["route"] if row["error_class"] in REPLANNED else "",
-        elsewhere=(*_chats(row, accounts, chats), *_phone(row, accounts)) if at_home else (),
+        elsewhere=(*_chats(row, accounts, chats), *_phone(row, accounts)) if may_go else (),
         only_here=row["elsewhere"] is False,
     )
 

@@ -24,9 +24,14 @@ def put(body: dict[str, Any], sealed: str) -> dict[str, Any]:
     return body | ({_SEALED: sealed} if sealed else {})
 
 
+def holds(body: Mapping[str, Any]) -> bool:
+    """Whether there is one in it."""
+    return bool(body.get(_SEALED))
+
+
 def wiped(body: Mapping[str, Any]) -> dict[str, Any] | None:
     """The stored body without its secret, None where it has none."""
-    return {**body, _SEALED: ""} if body.get(_SEALED) else None
+    return {**body, _SEALED: ""} if holds(body) else None
 
 
 def spent(body: Mapping[str, Any]) -> bool:
@@ -37,7 +42,7 @@ def spent(body: Mapping[str, Any]) -> bool:
 def opened(connection: AsyncConnection, body: Mapping[str, Any]) -> Say | Notice:
     """The words as they leave."""
     shown = read_body(body)
-    if not body.get(_SEALED):
+    if not holds(body):
         return shown
     word = vault_of(connection.dialect).open(body[_SEALED])
     text = shown.text.replace(HIDDEN, word)

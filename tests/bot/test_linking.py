@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.outbox import secret
+from bot.outbox.letter import case_of, chats, letters
+from bot.outbox.planner import Step, plan
 from bot.services import Services, build
 from bot.settings import load
 from bot.store.tables import conversation, link, outbox, proof
 from channels.message import Address, Batch, Inbound, Kind, Notice
 from tests.bot.house import NOW, at_work, one
-from tests.bot.test_closed_routes import PHONE, SMS
+from tests.bot.test_closed_routes import PHONE, SMS, TELEGRAM
 
 
 class Clock:
@@ -33,10 +35,11 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def services(database_url: str, tmp_path: Path, clock: Clock) -> AsyncIterator[Services]:
+    accounts = {"app": {"web": {"jwt_secret": "an example secret of the tests, 32 bytes+"}}, "sms": {"city": SMS}}
     default = {
         "store": {"url": database_url, "connections": 4},
         "files": {"folder": str(tmp_path)},
-        "channels": {"app": {"web": {"jwt_secret": "an example secret of the tests, 32 bytes+"}}, "sms": {"city": SMS}},
+        "channels": accounts | {"telegram": {"city": TELEGRAM}},
     }
     async with at_work(build(load(None, {}, default=default), now=clock)) as running:
         yield running
@@ -156,3 +159,27 @@ async def test_a_channel_that_vouches_is_written_down_as_the_proof(services: Ser
         citizens = set(await connection.scalars(select(conversation.c.citizen)))
     assert [(row.kind, row.proof) for row in rows] == [("phone", "channel")]
     assert len(citizens) == 1
+
+
+async def test_a_code_goes_to_its_phone_or_nowhere(services: Services, clock: Clock) -> None:
+    """Read in another chat of his it would prove nothing."""
+    for channel, peer, account in (("sms", PHONE, "city"), ("telegram", "5001234567", "city")):
+        proved = Inbound(
+            address=Address(channel, account, peer), id=f"{peer}:1", sent_at=NOW, kind=Kind.TEXT, text="您好",
+            verified_phone=PHONE,
+        )  # fmt: skip
+        await services.hub.receive(Batch((proved,)))
+    await asked(services, peer="q1")
+    await services.claims.texts.send()
+    async with services.database.begin() as connection:
+        await connection.execute(update(outbox).where(outbox.c.key.not_like("proof:%")).values(state="sent"))
+        closed = {"elsewhere": True, "opted_out_at": NOW}
+        await connection.execute(update(conversation).where(conversation.c.channel == "sms").values(**closed))
+        row = (
+            (await connection.execute(letters(services.accounts).where(outbox.c.key.like("proof:%")))).mappings().one()
+        )
+        others = (await chats(connection, [row])).get(row["citizen"], [])
+        case = case_of(row, services.accounts, services.accounts["sms", "city"], chats=others)
+    assert {one["channel"] for one in others} == {"sms", "telegram"}
+    assert (case.opted_out, case.elsewhere) == (True, ())
+    assert plan(case, now=NOW).step is Step.CANCEL
