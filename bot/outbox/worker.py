@@ -62,6 +62,8 @@ class Worker:
         self._owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self._buckets = {(one.channel.name, one.name): TokenBucket(one.capabilities.rate) for one in accounts}
         self._in_flight = dict.fromkeys(self._buckets, 0)
+        self._at_limit: set[Key] = set()
+        """Accounts that could send nothing when we last looked, for their rate."""
         # Spread of retries, nothing secret.
         self._rng = Random()  # noqa: S311
         self._stirred = asyncio.Event()
@@ -124,8 +126,8 @@ class Worker:
     async def _rest(self) -> None:
         """Until something stirs, or an account that was at its limit may send a few more."""
         now = monotonic()
-        waits = [bucket.refill(now) for bucket in self._buckets.values()]
-        pause = min([POLL, *(wait for wait in waits if wait > 0)])
+        # 0.0 where a token came since we looked: then we look again at once.
+        pause = min([POLL, *(self._buckets[key].refill(now) for key in self._at_limit)])
         try:
             async with asyncio.timeout(pause):
                 await self._stirred.wait()
@@ -149,6 +151,7 @@ class Worker:
 
     def _room(self) -> dict[Key, int]:
         at = monotonic()
+        self._at_limit = {key for key, bucket in self._buckets.items() if bucket.available(at) < 1}
         return {
             key: min(IN_FLIGHT - self._in_flight[key], bucket.available(at))
             for key, bucket in self._buckets.items()

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 
 from bot.accounts import Accounts
 from bot.outbox.lease import LEASE
-from bot.outbox.worker import IN_FLIGHT
+from bot.outbox.worker import IN_FLIGHT, POLL
 from bot.store.tables import account_state, outbox
 from channels.capabilities import Rate
 from channels.message import Notice
@@ -201,6 +201,23 @@ async def test_the_account_s_rate_is_kept(house: House, provider: Provider):
     assert max(sum(1 for t in times if at <= t < at + 1) for at in times) <= 50 + 10 + 2
     await worker.stop()
     await running
+    await close(all_)
+
+
+async def test_what_may_leave_while_we_look_is_not_left_lying(house: House, provider: Provider):
+    """The account was at its limit when we looked, and is not when we are done: that is no time to sleep."""
+    all_ = accounts(account("free", replace(FREE, rate=Rate(per_second=2, burst=10)), provider.port))
+    worker = house.worker(all_)
+    assert not await worker.once()
+    worker._buckets["free", "city"].take(10, now=time.monotonic())
+    assert not await worker.once()
+    await asyncio.sleep(0.6)  # a token
+    started = time.monotonic()
+    await worker._rest()
+    assert time.monotonic() - started < POLL / 2
+    assert not await worker.once()
+    await worker._rest()
+    assert time.monotonic() - started >= POLL, "with nothing to send it sleeps all the same"
     await close(all_)
 
 
