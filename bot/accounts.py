@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from channels.adapter import Adapter, Channel, Tied, Webhook
+from channels.account import Handing, Pushable, Subscribed
+from channels.adapter import Adapter, Billed, Channel, Tied, Webhook
 from channels.capabilities import Capabilities, Route
 
 
@@ -34,6 +35,14 @@ class Account:
     """The adapter again, where providers call it."""
     tied: Tied | None = field(init=False, repr=False)
     """The adapter again, where only the process that polls can send."""
+    billed: Billed | None = field(init=False, repr=False)
+    """The adapter again, where texts are billed by segments."""
+    subscribed: Subscribed | None = field(init=False, repr=False)
+    """The adapter again, where templates need a citizen's leave."""
+    handing: Handing | None = field(init=False, repr=False)
+    """The adapter again, where citizens who ask for a person are served at the provider's own desk."""
+    pushable: Pushable | None = field(init=False, repr=False)
+    """The adapter again, where citizens' devices are called when something waits for them."""
     leaves: Leaves = field(init=False)
     """How an answer leaves, from what the channel is, never from its name."""
 
@@ -42,6 +51,12 @@ class Account:
         object.__setattr__(self, "capabilities", self.channel.capabilities)
         object.__setattr__(self, "webhook", self.adapter if isinstance(self.adapter, Webhook) else None)
         object.__setattr__(self, "tied", self.adapter if isinstance(self.adapter, Tied) else None)
+        object.__setattr__(self, "billed", self.adapter if isinstance(self.adapter, Billed) else None)
+        object.__setattr__(self, "subscribed", self.adapter if isinstance(self.adapter, Subscribed) else None)
+        away = isinstance(self.adapter, Handing) and bool(self.adapter.desk)
+        object.__setattr__(self, "handing", self.adapter if away else None)
+        pushes = isinstance(self.adapter, Pushable) and self.adapter.pushes
+        object.__setattr__(self, "pushable", self.adapter if pushes else None)
         inline = Leaves.INLINE if Route.INLINE in self.capabilities.routes else Leaves.OUTBOX
         object.__setattr__(self, "leaves", Leaves.AT_HOME if self.capabilities.at_home else inline)
 
@@ -69,4 +84,5 @@ class Accounts:
 
     def by_phone(self) -> Account | None:
         """The account through which a phone number can be written to, the first configured."""
-        return next((one for one in self if one.capabilities.phone_addressed), None)
+        writing = (one for one in self if one.capabilities.phone_addressed and one.capabilities.routes)
+        return next(writing, None)

@@ -14,7 +14,8 @@ from bot.outbox.ledger import arrive
 from bot.store.conversations import Conversation
 from bot.store.wording import storable, write_inbound
 from channels.capabilities import Choices
-from channels.message import Attachment, Event, Inbound
+from channels.message import Attachment, Event, Inbound, Kind
+from dialog.view import Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,21 @@ def shown(account: Account | None) -> dict[str, Any]:
         "buttons": capabilities.choices is Choices.BUTTONS,
         "brief": capabilities.segments,
         "media": capabilities.media_in,
+        "phone_is_address": capabilities.phone_addressed,
+        "desk": account.handing.desk if account.handing else "",
     }
+
+
+def away(mine: Conversation, account: Account | None) -> bool:
+    """Whether the citizen is with the provider's own desk."""
+    given = account is not None and account.handing is not None and mine.agent == account.handing.desk
+    return given and mine.owner is Owner.AGENT
+
+
+def handed(one: Inbound, mine: Conversation, account: Account | None) -> bool:
+    """Whether the response to ``one`` must give its citizen to the provider's own desk: what he says while he is there,
+    too, for in its queue his messages still come to us. Of what happens without words only a tap says anything."""
+    return away(mine, account) and (one.kind is not Kind.EVENT or one.event is Event.MENU)
 
 
 def message_row(one: Inbound, mine: Conversation, *, seq: int, now: datetime) -> dict[str, Any]:

@@ -6,25 +6,26 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Leaves
-from bot.arrival import Arrival, arrived, enter, message_row, new_attachments, shown, stuck_row
+from bot.answering import Case
+from bot.arrival import Arrival, arrived, away, enter, handed, message_row, new_attachments, shown, stuck_row
 from bot.batching import Batching
+from bot.code_texts import can_text
+from bot.linking import DEEDS, recognise
 from bot.logs import logger
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
-from bot.store import contacts, own_tickets, ticket_rows
+from bot.reach import Reach
+from bot.store import contacts, link_rows, own_surveys, own_tickets, ticket_rows
 from bot.store import messages as said
-from bot.store.conversations import Conversation, citizens_by_phone, claim, claim_ids
-from bot.store.engine import Database
+from bot.store.conversations import Conversation, claim
 from bot.store.messages import Seen
 from bot.store.polls import advance
 from bot.store.tables import attachment, conversation, message
-from bot.store.wording import read_inbound
 from bot.telling import Telling, tell
-from bot.thought import Thought, rounds
+from bot.thought import Thought, check, rounds
 from bot.ticketing import Overlay
 from bot.work import Changes
 from channels.adapter import Taken
@@ -51,14 +52,16 @@ class HubBatch:
         self._touched: dict[int, Conversation] = {}
         self._conversations: dict[Address, Conversation] = {}
         self._replaying = False
+        self._reach = Reach(connection, now=now)
 
     async def take(self, messages: Sequence[Inbound]) -> list[Taken]:
         """Everything for these messages but the commit; one result each, in their order."""
         self._conversations = await claim(self._connection, [one.address for one in messages], now=self._now)
-        await self._recognise(messages)
+        await recognise(self._connection, self._changes, messages, self._conversations, now=self._now)
         for places in rounds(messages):
             await self._round([(place, messages[place]) for place in places])
         await advance(self._connection, messages, now=self._now)
+        await self._reach.write()
         if self._touched:
             for one in self._touched.values():
                 self._changes.update(conversation, "id", one.id, **one.columns(self._now))
@@ -71,6 +74,7 @@ class HubBatch:
         account = self._with.accounts.get(mine.address.channel, mine.address.account)
         thought = Thought(0, Arrival(inbound, account), mine, id=message_id, seq=seq)
         self._replaying = True
+        await check(self._with.linker, self._connection, [thought], now=self._now)
         await self._think([thought])
         await self._save([thought])
         if thought.error is None:
@@ -83,30 +87,13 @@ class HubBatch:
         """The transaction is committed: wake those who wait for it."""
         self._changes.committed()
 
-    async def _recognise(self, messages: Sequence[Inbound]) -> None:
-        """Join conversations of one citizen: only by a phone the channel itself proves."""
-        fresh = {
-            one.address: one.verified_phone
-            for one in messages
-            if one.verified_phone and self._conversations[one.address].phone != one.verified_phone
-        }
-        if not fresh:
-            return
-        known = await citizens_by_phone(self._connection, fresh.values())
-        for address, phone in fresh.items():
-            mine = self._conversations[address]
-            was, mine.phone = mine.citizen, phone
-            mine.citizen = known.setdefault(phone, mine.citizen)
-            if mine.citizen != was:
-                await own_tickets.hand_over(self._connection, mine.id, was=was, citizen=mine.citizen)
-            self._changes.update(conversation, "id", mine.id, phone=phone, phone_sealed=phone)
-
     async def _round(self, arrivals: Sequence[tuple[int, Inbound]]) -> None:
         thoughts: list[Thought] = []
         for place, one in arrivals:
             account = self._with.accounts.get(one.address.channel, one.address.account)
             thoughts.append(Thought(place, arrived(one, account), self._conversations[one.address]))
         if fresh := await self._remember(thoughts):
+            await check(self._with.linker, self._connection, fresh, now=self._now)
             await self._think(fresh)
             await self._save(fresh)
 
@@ -126,6 +113,7 @@ class HubBatch:
             enter(one.arrival, one.conversation, now=self._now)
             for row in new_attachments(one.arrival, one.conversation, message_id=one.id, now=self._now):
                 self._changes.insert(attachment, **row)
+        await self._reach.note(fresh)
         if len(fresh) < len(thoughts):
             await self._repeat([one for one in thoughts if one.conversation.id not in ids])
         return fresh
@@ -133,30 +121,38 @@ class HubBatch:
     async def _repeat(self, thoughts: Sequence[Thought]) -> None:
         known = await said.seen(self._connection, [one.arrival.message for one in thoughts])
         for one in thoughts:
-            self._results[one.place] = _again(known[said.key_of(one.arrival.message)])
+            given = handed(one.arrival.message, one.conversation, one.arrival.account)
+            self._results[one.place] = _again(known[said.key_of(one.arrival.message)], handed=given)
 
     async def _think(self, thoughts: Sequence[Thought]) -> None:
         citizens = {one.conversation.citizen for one in thoughts}
+        claimed = await link_rows.claimed(self._connection, citizens)
         tickets = await own_tickets.views(
-            self._connection, citizens, units=self._with.units, rule=self._with.repeats, now=self._now
+            self._connection, citizens, claimed, units=self._with.units, rule=self._with.repeats, now=self._now
         )
-        surveys = await own_tickets.open_surveys(self._connection, citizens)
+        surveys = await own_surveys.open_surveys(self._connection, citizens, claimed)
         about = await said.answered_tickets(
             self._connection, {one.conversation.id: one.arrival.message.letter for one in thoughts}
         )
-        seen = await self._seen(thoughts)
+        seen, pages = await self._seen(thoughts), await self._reach.pages(thoughts)
         for one in thoughts:
             own = tickets.get(one.conversation.citizen, ())
             view = View(
                 fresh=self._with.numbers.look(),
                 supervision=self._with.supervisions.look() if self._with.supervisions else "",
                 owner=one.conversation.owner,
-                tickets=tuple(each for each in own if own_tickets.shown(each, now=self._now)),
+                tickets=own_tickets.answered_first(own, one.arrival.message.about, now=self._now),
                 earlier=tuple(each for each in own if not own_tickets.shown(each, now=self._now)),
-                survey=surveys.get(one.conversation.citizen),
-                about=about.get(one.conversation.id, ""),
+                survey=own_surveys.asked(surveys.get(one.conversation.citizen, ()), one.arrival.message.about),
+                about=about.get(one.conversation.id, "") or own_tickets.meant(own, one.arrival.message.about),
                 seen=seen.get(one.conversation.citizen, ()),
                 phone_tail=one.conversation.phone[-4:],
+                linked=bool(one.conversation.phone or claimed.get(one.conversation.citizen)),
+                texts=can_text(self._with.accounts, "phone"),
+                **one.proved(),
+                poster=self._reach.poster(one),
+                permit_page=pages.get(one.conversation.id, ""),
+                away=away(one.conversation, one.arrival.account),
                 agents=self._with.duty.agents,
                 waiting=self._with.duty.waiting,
                 experts=self._with.duty.experts,
@@ -191,7 +187,7 @@ class HubBatch:
             try:
                 if one.error is not None or one.turn is None:
                     raise one.error or AssertionError("no turn")
-                reply = self._apply(own, overlay, one, one.turn)
+                reply = await self._apply(own, overlay, one, one.turn)
             except Exception as error:
                 one.error = error
                 one.conversation.resume(before)
@@ -201,19 +197,26 @@ class HubBatch:
             self._done(one, reply)
         await self._changes.write(self._connection)
 
-    def _apply(self, own: Changes, overlay: Overlay, one: Thought, turn: Turn) -> Say | None:
+    async def _apply(self, own: Changes, overlay: Overlay, one: Thought, turn: Turn) -> Say | None:
         one.conversation.memory = turn.memory
         pending = overlay.fork()
+        case = Case(own, pending, one.conversation, one.id, self._now)
         for act in turn.acts:
-            self._with.desk.apply(own, pending, one.conversation, act, message_id=one.id, now=self._now)
+            if not isinstance(act, DEEDS):
+                self._with.desk.apply(case, act)
+        if deeds := [act for act in turn.acts if isinstance(act, DEEDS)]:
+            held = self._conversations.values()
+            await self._with.linker.carry_out(self._connection, case, deeds, one.checked, held=held)
         overlay.merge(pending)
         one.conversation.look_after_draft(self._now)
+        opened = next((act.number.number for act in turn.acts if isinstance(act, OpenTicket)), None)
+        if opened:
+            self._reach.opened(one.conversation)
         if turn.say is None:
             return None
         alarmed = any(isinstance(act, RaiseAlarm) for act in turn.acts)
         if one.spent >= 1 and not (alarmed and one.spent < 2):
             return None
-        opened = next((act.number.number for act in turn.acts if isinstance(act, OpenTicket)), None)
         priority = Priority.EMERGENCY if alarmed else Priority.ANSWER
         return self._say(own, one, turn.say, priority=priority, ticket=opened)
 
@@ -233,18 +236,23 @@ class HubBatch:
     def _say(
         self, own: Changes, one: Thought, words: Say, *, priority: Priority, ticket: str | None = None
     ) -> Say | None:
+        # A replayed message has no open call of a provider to answer into; a public remark is answered beside it, and
+        # only beside it. One that gives its citizen away needs the call for that, and what is said then is no chatter
+        # over the person who has him.
+        public, given = one.arrival.message.public, handed(one.arrival.message, one.conversation, one.arrival.account)
+        by_itself = given or (self._replaying and not public)
         telling = Telling(
             key=f"a:{one.id}" if self._replaying else f"r:{one.id}",
             body=words,
-            sender=Sender.BOT,
+            sender=Sender.SYSTEM if given else Sender.BOT,
             priority=priority,
             ticket=ticket,
-            # A replayed message has no open call of a provider to answer into.
-            in_reply_to=None if self._replaying else one.id,
+            in_reply_to=None if by_itself else one.id,
+            carried=not public,
         )
         account = one.arrival.account
         carried = tell(own, account, one.conversation, telling, now=self._now)
-        if self._replaying or account is None or account.leaves is Leaves.OUTBOX:
+        if self._replaying or by_itself or public or account is None or account.leaves is Leaves.OUTBOX:
             own.then(self._with.wake)
         return carried if isinstance(carried, Say) else None
 
@@ -253,34 +261,18 @@ class HubBatch:
         log.error("message stuck", action="message.stuck", error=type(error).__name__, error_id=row["error_id"])
         self._with.metrics.stuck()
         own.update(message, "id", one.id, **row)
-        if self._replaying:
-            return None
+        if self._replaying or one.arrival.message.public:
+            return None  # in public nobody is told of our trouble
         return self._say(own, one, self._with.sorry(row["error_id"]), priority=Priority.ANSWER)
 
     def _done(self, one: Thought, reply: Say | None) -> None:
         inbound = one.arrival.message
+        given = handed(inbound, one.conversation, one.arrival.account)
         self._results[one.place] = Taken(
-            one.id, one.seq, self._now, False, inbound.digest, reply, stuck=one.error is not None
+            one.id, one.seq, self._now, False, inbound.digest, reply, stuck=one.error is not None, handed=given
         )
 
 
-def _again(before: Seen) -> Taken:
+def _again(before: Seen, *, handed: bool) -> Taken:
     reply = before.reply if isinstance(before.reply, Say) else None
-    return Taken(before.id, before.seq, before.at, True, before.digest, reply, stuck=before.stuck)
-
-
-async def replay_one(batching: Batching, database: Database, message_id: int, *, now: datetime) -> bool:
-    """Think again about one stuck message; its citizen gets the answer through the outbox. True when it worked."""
-    await batching.prepare(1, now=now)
-    async with database.begin() as connection:
-        row = (await connection.execute(select(message).where(message.c.id == message_id))).one_or_none()
-        if row is None or row.state != "stuck":
-            return False
-        mine = (await claim_ids(connection, [row.conversation_id]))[row.conversation_id]
-        inbound = read_inbound(
-            mine.address, id=row.dedupe_key, sent_at=row.sent_at, kind=row.kind, text=row.text, body=row.body
-        )
-        batch = HubBatch(batching, connection, now=now)
-        done = await batch.again(inbound, mine, message_id=row.id, seq=row.seq)
-    batch.committed()
-    return done
+    return Taken(before.id, before.seq, before.at, True, before.digest, reply, stuck=before.stuck, handed=handed)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.accounts import Accounts
 from bot.arrival import message_row, stuck_row
 from bot.desk import Desk
+from bot.linking import Linker
 from bot.metrics import Metrics
 from bot.numbers import Numbers
 from bot.store.conversations import claim
@@ -61,6 +62,8 @@ class Batching:
     """How far back a citizen's own tickets are looked at."""
     duty: Duty
     metrics: Metrics = field(repr=False)
+    linker: Linker = field(repr=False)
+    """Compares what citizens offer as proofs, and links them."""
     wake: Callable[[], None] = field(repr=False)
     """Something may be in the outbox."""
     grew: Callable[[Address, int], None] = field(repr=False)

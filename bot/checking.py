@@ -8,12 +8,20 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.accounts import Account
 from bot.batching import CITY_TIME
 from bot.city import load_city
+from bot.client_session import Http
 from bot.clock import now
-from bot.settings import Settings
+from bot.expiring import ending
+from bot.outbox.letter import line_of
+from bot.settings import AccountSettings, Settings
 from bot.store.engine import Database
 from bot.store.migrating import newest, revision
+from channels.account import Menued, Registered
+from channels.adapter import Tools
+from dialog.account_menu import leads
+from dialog.notices import NOTICES, certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +47,63 @@ async def examine(settings: Settings) -> list[Finding]:
     found.append(_city(settings))
     found.append(await _database(settings.house.store.url))
     found.append(_folder(settings.house.files.folder))
+    today = now().astimezone(CITY_TIME).date()
     for (folder, name), account in settings.accounts.items():
         what = f"channels.{folder}.{name}"
-        lacks = account.missing
+        soon = [str(one) for one in ending({(folder, name): account}, today=today)]
+        lacks = [*account.missing, *soon, *await _reach(account)]
         found.extend(Finding("missing", what, text) for text in lacks)
         if not lacks:
             found.append(Finding("ok", what, "complete"))
     if not settings.accounts:
         found.append(Finding("wrong", "channels", "no channel is configured; add for example [channels.app.web]"))
     return found
+
+
+async def _reach(settings: AccountSettings) -> list[str]:
+    """What an account that cannot say everything freely has no template for, and taps of its menu that lead nowhere."""
+    channel, http = settings.channel, Http()
+    try:
+        adapter = channel.build(settings.name, settings.settings, Tools(now=now, http=http))
+    except (OSError, ValueError) as error:
+        return [f"cannot be opened ({error})"]
+    try:
+        account = Account(channel, settings.name, adapter)
+        lacks = [*_untold(account)]
+        lacks += _blank(adapter) if isinstance(adapter, Registered) else ()
+        return lacks + (_dead_ends(adapter) if isinstance(adapter, Menued) else [])
+    finally:
+        await adapter.close()
+        await http.close()
+
+
+def _untold(account: Account) -> list[str]:
+    line = line_of(account)
+    carried = line.templates | set(line.permits)
+    free = line.free_text and not line.capabilities.windows
+    if free or not carried:
+        return []  # without any template its own line says so
+    lacking = [f"{key} {name}" for key, name in NOTICES.items() if key not in carried]
+    if not lacking:
+        return []
+    return [
+        f"这些通知没有模板,自由回复窗口之外发不出 (no template, not sent where free words are not allowed): {'、'.join(lacking)}"
+    ]
+
+
+def _blank(adapter: Registered) -> list[str]:
+    strange = (
+        f"templates.{key}: {{{name}}}"
+        for key, names in adapter.template_blanks.items()
+        for name in sorted(names - certain(key))
+    )
+    return [f"通知不一定带有这个参数 (the notice may come without it, and is not sent then): {one}" for one in strange]
+
+
+def _dead_ends(adapter: Menued) -> list[str]:
+    keys = [key for entry in adapter.menu for key in entry.keys]
+    dead = [key for key in keys if not leads(key)]
+    return [f"菜单键没有对应的服务 (menu keys that lead nowhere): {'、'.join(dead)}"] if dead else []
 
 
 def _city(settings: Settings) -> Finding:

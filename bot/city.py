@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from dialog.city import City
@@ -46,6 +46,13 @@ class LoadedCity:
     concerns: tuple[Concern, ...] = field(repr=False)
     index: KnowledgeIndex = field(repr=False)
     categories: Mapping[str, str] = field(repr=False)
+
+    def duty_line(self, unit: str, at: datetime) -> str:
+        """The number a unit answers at this moment, "" where the directory knows none."""
+        found = self.directory.get(unit)
+        calendar = self.calendar.of(unit)
+        spans = calendar.office_spans(calendar.local(at).date())
+        return found.phone(working=any(begins <= at < ends for begins, ends in spans)) if found else ""
 
 
 def load_city(folder: Path | None, *, policy: str, today: date) -> LoadedCity:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from functools import partial
 from typing import Any
 
 from bot.answering import ANSWERING, Case
-from bot.store.conversations import Conversation
 from bot.store.tables import alarm, citizen_request, handover, supplement, survey, ticket
 from bot.store.wording import storable
 from bot.surveys import survey_id
-from bot.ticketing import Overlay, Ticketing
-from bot.work import Changes
+from bot.ticketing import Ticketing
 from dialog import acts
 from dialog.acts import Act
 from dialog.view import Asks, Owner
@@ -67,20 +64,11 @@ class Desk:
         """Numbers of the tickets these acts will change: they must be locked first."""
         decided = list(decided)
         parents = {act.parent for act in decided if isinstance(act, acts.StandAlone)}
-        return parents | {act.number for act in decided if isinstance(act, _ORDERS)}
+        return parents | {act.number for act in decided if isinstance(act, (*_ORDERS, acts.ClaimTicket))}
 
-    def apply(
-        self,
-        changes: Changes,
-        overlay: Overlay,
-        conversation: Conversation,
-        act: Act,
-        *,
-        message_id: int,
-        now: datetime,
-    ) -> None:
+    def apply(self, case: Case, act: Act) -> None:
         """One act of a turn. Raises NotAllowed when the life cycle refuses it."""
-        self._how[type(act)](Case(changes, overlay, conversation, message_id, now), act)
+        self._how[type(act)](case, act)
 
     def _order(self, case: Case, number: str, command: Command, actor: Actor = CITIZEN, /, **data: object) -> None:
         # The notices due are dropped on purpose: the citizen is being answered at this very moment.
@@ -164,14 +152,18 @@ class Desk:
     def _hand_over(self, case: Case, act: acts.HandOver) -> None:
         if case.conversation.owner not in (Owner.BOT, Owner.EXPERT):
             return
-        case.conversation.owner = Owner.QUEUE
+        case.conversation.owner = Owner.AGENT if act.desk else Owner.QUEUE
+        case.conversation.agent = act.desk
         case.conversation.owner_since = case.now
+        # For us a talk at the provider's desk is over once it is given there: we do not hear it.
+        there = {"taken_at": case.now, "agent": act.desk, "ended_at": case.now} if act.desk else {}
         case.changes.insert(
             handover,
             conversation_id=case.conversation.id,
             reason=act.reason,
             summary=storable(act.summary),
             at=case.now,
+            **there,
         )
 
     def _take_back(self, case: Case, _act: acts.TakeBack) -> None:

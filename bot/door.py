@@ -14,14 +14,16 @@ from sqlalchemy import insert, select, tuple_
 
 from bot.attachments import Kept, Store
 from bot.hub import Hub
-from bot.store.conversations import claim, mark_read
+from bot.store import reading
+from bot.store.conversations import claim
 from bot.store.engine import Database
 from bot.store.messages import lines
 from bot.store.own_tickets import by_code
 from bot.store.tables import attachment, conversation, outbox
 from bot.store.wording import read_body
-from channels.adapter import Line, Progress, StoredFile, Taken
-from channels.message import Address, Batch, Inbound, Kind, Notice
+from bot.whispers import Side, Whispers
+from channels.adapter import Act, Line, Progress, Sign, StoredFile, Taken
+from channels.message import Address, Batch, Inbound, Kind, Notice, Stage
 from dialog.view import TicketView
 
 Key = tuple[str, str, str]
@@ -88,6 +90,7 @@ class HubDoor:
         database: Database,
         files: Store,
         watches: Watches,
+        whispers: Whispers,
         standings: Standings,
         now: Callable[[], datetime],
     ) -> None:
@@ -95,6 +98,7 @@ class HubDoor:
         self._database = database
         self._files = files
         self._watches = watches
+        self._whispers = whispers
         self._standings = standings
         self.now = now
 
@@ -126,13 +130,7 @@ class HubDoor:
     async def history(self, address: Address, *, after: int, limit: int) -> Sequence[Line]:
         """See :meth:`channels.adapter.Door.history`."""
         async with self._database.read() as connection:
-            conversation_id = await connection.scalar(
-                select(conversation.c.id).where(
-                    conversation.c.channel == address.channel,
-                    conversation.c.account == address.account,
-                    conversation.c.peer == address.peer,
-                )
-            )
+            conversation_id = await connection.scalar(select(conversation.c.id).where(reading.of(address)))
             if conversation_id is None:
                 return ()
             rows = await lines(connection, conversation_id, after=after, limit=limit)
@@ -142,10 +140,25 @@ class HubDoor:
         """See :meth:`channels.adapter.Door.watch`."""
         return self._watches.watch(address)
 
-    async def seen(self, address: Address, *, seq: int) -> None:
+    async def seen(self, address: Address, *, seq: int, stage: Stage) -> None:
         """See :meth:`channels.adapter.Door.seen`."""
         async with self._database.begin() as connection:
-            await mark_read(connection, address, seq=seq)
+            read = await reading.note(connection, address, seq=seq, stage=stage, now=self.now())
+        if read:
+            await self._whispers.tell(address, Side.CITIZEN, Sign(Act.READ, read))
+
+    async def read_by_officer(self, address: Address) -> int:
+        """See :meth:`channels.adapter.Door.read_by_officer`."""
+        async with self._database.read() as connection:
+            return await connection.scalar(select(conversation.c.officer_seq).where(reading.of(address))) or 0
+
+    async def typing(self, address: Address) -> None:
+        """See :meth:`channels.adapter.Door.typing`."""
+        await self._whispers.tell(address, Side.CITIZEN, Sign(Act.TYPING))
+
+    def signs(self, address: Address) -> AsyncIterator[Sign]:
+        """See :meth:`channels.adapter.Door.signs`."""
+        return self._whispers.listen(address, Side.OFFICER)
 
     async def keep(self, address: Address, *, name: str, media_type: str, content: bytes) -> StoredFile:
         """See :meth:`channels.adapter.Door.keep`."""

@@ -14,7 +14,7 @@ from bot import following
 from bot.office import Office
 from bot.ordering import NoSuchTicket
 from bot.store import matters, ticket_rows
-from bot.store.conversations import Conversation, claim_ids
+from bot.store.conversations import Conversation, claim_ids, claim_moved
 from bot.store.own_tickets import appealed
 from bot.store.tables import conversation, matter, matter_member, ticket
 from bot.ticketing import Overlay
@@ -117,7 +117,9 @@ class Families:
         if missing := wanted - known.keys():
             raise NoSuchTicket(f"there is no ticket {min(missing)}")
         conversations = await claim_ids(connection, known.values())
-        overlay = Overlay(await ticket_rows.lock(connection, wanted))
+        rows = await ticket_rows.lock(connection, wanted)
+        await claim_moved(connection, conversations, rows.values())
+        overlay = Overlay(rows)
         return Sitting(connection, changes, overlay, conversations, self.office.now())
 
     async def rise(self, sitting: Sitting) -> None:

@@ -22,6 +22,7 @@ from bot.rulebook import Rulebook
 from bot.settings import Settings
 from bot.store.engine import Database
 from bot.ticketing import Ticketing
+from bot.whispers import Whispers
 from channels.adapter import Tools
 from tickets.deadlines import after_quiet
 from tickets.dispatch.sources import Rulings
@@ -42,6 +43,7 @@ class Ground:
     advice: Advice
     rulebook: Rulebook
     outbox: Worker
+    whispers: Whispers
     watches: Watches = field(default_factory=Watches)
     duty: Duty = field(default_factory=Duty)
 
@@ -65,6 +67,7 @@ def lay(settings: Settings, now: Callable[[], datetime]) -> Ground:
         ticketing=_ticketing(city, advice, by_phone=bool(house.city.alerts)),
         advice=advice,
         rulebook=Rulebook(database=database, catalogue=city.catalogue, rulings=advice.rulings, known=city.known),
+        whispers=Whispers(database),
         outbox=Worker(database, accounts, now=now, metrics=metrics, awake=quiet),
     )
 

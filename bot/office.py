@@ -21,7 +21,7 @@ from bot.ordering import Given, NoSuchTicket, Ordering
 from bot.outbox.priority import Priority
 from bot.rating_link import Pass, RatingLinks
 from bot.store import ticket_rows
-from bot.store.conversations import Conversation, claim_of_tickets
+from bot.store.conversations import Conversation, claim_moved, claim_of_tickets
 from bot.store.engine import Database
 from bot.store.tables import conversation
 from bot.store.trouble import again_if_crossed, storage_is_down
@@ -81,6 +81,7 @@ class Office:
             row = (await ticket_rows.lock(connection, [number])).get(number)
             if row is None:
                 raise NoSuchTicket(f"there is no ticket {number}")
+            await claim_moved(connection, claimed, [row])
             mine = claimed[row["conversation_id"]]
             case = Case(self, connection, changes, mine, Overlay({number: row}), number, self.now())
             yield case

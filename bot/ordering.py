@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import own_tickets, ticket_rows
-from bot.store.conversations import Conversation, claim_of_tickets
+from bot.store import own_surveys, ticket_rows
+from bot.store.conversations import Conversation, claim_moved, claim_of_tickets
 from bot.store.tables import conversation
 from bot.surveys import survey_id
 from bot.telling import Telling
@@ -58,6 +58,7 @@ class Ordering:
         self._conversations = await claim_of_tickets(self._connection, numbers)
         if self._conversations:
             self._rows = await ticket_rows.lock(self._connection, numbers)
+            await claim_moved(self._connection, self._conversations, self._rows.values())
         touched = dict[int, Conversation]()
         ends: list[Exception | None] = []
         for one in given:
@@ -72,7 +73,7 @@ class Ordering:
             self._changes.update(conversation, "id", mine.id, **mine.columns(self._now))
         await self._changes.write(self._connection)
         if self._no_longer_asked:
-            await own_tickets.close_surveys(self._connection, self._no_longer_asked)
+            await own_surveys.close_surveys(self._connection, self._no_longer_asked)
         return ends
 
     def committed(self) -> None:

@@ -13,7 +13,7 @@ import asyncio
 import os
 import socket
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -30,6 +30,7 @@ from bot.store import polls
 from bot.store.engine import Database
 from bot.store.polls import LEASE, Lease
 from channels.adapter import Pollable
+from channels.calls import CallStep
 from channels.errors import Busy, Credential, Later, TooLarge
 from channels.message import Attachment, Batch, Inbound
 
@@ -60,6 +61,7 @@ class Poller:
         database: Database,
         accounts: Accounts,
         hub: Hub,
+        calls: Callable[[str, Sequence[CallStep]], Awaitable[None]],
         files: Store,
         metrics: Metrics,
         now: Callable[[], datetime],
@@ -67,6 +69,7 @@ class Poller:
         self._database = database
         self._accounts = accounts
         self._hub = hub
+        self._calls = calls
         self._files = files
         self._metrics = metrics
         self._now = now
@@ -147,6 +150,7 @@ class Poller:
         """One batch: the cursor is written with the last message, when all before it are committed."""
         channel = account.channel.name
         await apply(self._database, channel, batch.receipts, now=self._now())
+        await self._calls(channel, batch.calls)
         messages = [await self._with_files(one) for one in batch.messages]
         if messages:
             *most, last = messages

@@ -35,6 +35,7 @@ async def working(services: Services) -> AsyncIterator[Services]:
             ("outbox", services.outbox.run),
             ("fetcher", services.fetcher.run),
             ("poller", services.poller.run),
+            ("whispers", services.whispers.run),
         )
     ]
     try:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 
 from bot.accounts import Accounts
 from bot.advice import Advice
@@ -18,37 +17,35 @@ from bot.clock import now as clock
 from bot.conversing import Conversing
 from bot.desk import Desk
 from bot.door import HubDoor
-from bot.duty import look
 from bot.families import Families
-from bot.ground import Ground, lay, today_of
+from bot.ground import Ground, lay
+from bot.hiring import hired
 from bot.hub import Hub
 from bot.inline import Inline
-from bot.jobs import table
 from bot.learning import Learning, learning
 from bot.letter_ratings import LetterRatings
+from bot.linking import Linker
 from bot.metrics import Metrics
 from bot.numbers import supervision_numbers, ticket_numbers
 from bot.office import Office
 from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
 from bot.own_data import OwnData
+from bot.phone.room import Phone, phone
 from bot.polling import Poller
 from bot.rating_link import RatingLinks
 from bot.relay import Relay
-from bot.retention import Retention
 from bot.reveals import Reveals
 from bot.roster import Roster
 from bot.rulebook import Rulebook
-from bot.scheduler import Job, Scheduler, Where
+from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.speaking import notices, sorry, standings, thinking
 from bot.store.engine import Database
-from bot.store.measuring import measure
 from bot.takeover import Takeover
-from bot.texting import Texting
+from bot.texts import Texts, texts
+from bot.whispers import Whispers
 from channels.message import Receipt
-from tickets.deadlines import after_quiet
-from tickets.privacy import Keep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +61,7 @@ class Services:
     hub: Hub = field(repr=False)
     inline: Inline = field(repr=False)
     door: HubDoor = field(repr=False)
+    whispers: Whispers = field(repr=False)
     office: Office = field(repr=False)
     calls: Calls = field(repr=False)
     letter_ratings: LetterRatings | None = field(repr=False)
@@ -74,7 +72,8 @@ class Services:
     relay: Relay = field(repr=False)
     own_data: OwnData = field(repr=False)
     takeover: Takeover = field(repr=False)
-    texting: Texting | None = field(repr=False)
+    texts: Texts = field(repr=False)
+    phone: Phone = field(repr=False)
     outbox: Worker = field(repr=False)
     fetcher: Fetcher = field(repr=False)
     poller: Poller = field(repr=False)
@@ -94,11 +93,11 @@ class Services:
 def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Services:
     """Put the house together. Opens nothing yet. Raises ValueError when the city's files cannot be used."""
     ground = lay(settings, now)
-    database, accounts = ground.database, ground.accounts
-    files = Store(settings.house.files.folder, max_bytes=settings.house.files.max_bytes)
+    database, accounts, files = ground.database, ground.accounts, _files(settings)
     hub, office, inline = _hub(ground), _office(ground), Inline(database, now=now)
-    conversing, texting, families = _conversing(ground), _texting(ground), Families(office=office)
+    conversing, families, own = _conversing(ground), Families(office=office), texts(ground)
     loop = learning(database, ground.city, ground.ticketing, conversing, now=now)
+    telephone = phone(ground, conversing, own.codes)
     return Services(
         settings=settings,
         now=now,
@@ -109,6 +108,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         hub=hub,
         inline=inline,
         door=_door(ground, hub, files),
+        whispers=ground.whispers,
         office=office,
         calls=Calls(office),
         letter_ratings=LetterRatings(office, office.links) if office.links else None,
@@ -118,19 +118,22 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         relay=Relay(office),
         own_data=_own_data(ground, files),
         takeover=Takeover(conversing=conversing),
-        texting=texting,
+        texts=own,
+        phone=telephone,
         outbox=ground.outbox,
         fetcher=Fetcher(database, accounts, files, now=now),
-        poller=Poller(database=database, accounts=accounts, hub=hub, files=files, metrics=ground.metrics, now=now),
+        poller=_poller(ground, hub, files, telephone),
         files=files,
         learning=loop,
         advice=ground.advice,
         rulebook=ground.rulebook,
-        scheduler=_scheduler(
-            ground, inline, [*_of_the_city(ground, office, families, files), *loop.jobs(), *_of_texting(texting)]
-        ),
+        scheduler=hired(ground, inline, families, files, [*loop.jobs(), *own.jobs(), *telephone.jobs(ground)]),
         http=ground.http,
     )
+
+
+def _files(settings: Settings) -> Store:
+    return Store(settings.house.files.folder, max_bytes=settings.house.files.max_bytes)
 
 
 def _hub(ground: Ground) -> Hub:
@@ -146,6 +149,7 @@ def _hub(ground: Ground) -> Hub:
         repeats=ground.city.talk.policy.repeats,
         duty=ground.duty,
         metrics=ground.metrics,
+        linker=Linker(rules=ground.ticketing),
         wake=ground.outbox.wake,
         grew=ground.watches.grew,
     )
@@ -165,7 +169,20 @@ def _door(ground: Ground, hub: Hub, files: Store) -> HubDoor:
         database=ground.database,
         files=files,
         watches=ground.watches,
+        whispers=ground.whispers,
         standings=standings(ground.city),
+        now=ground.now,
+    )
+
+
+def _poller(ground: Ground, hub: Hub, files: Store, telephone: Phone) -> Poller:
+    return Poller(
+        database=ground.database,
+        accounts=ground.accounts,
+        hub=hub,
+        calls=telephone.intake.take,
+        files=files,
+        metrics=ground.metrics,
         now=ground.now,
     )
 
@@ -194,13 +211,6 @@ def _own_data(ground: Ground, files: Store) -> OwnData:
     )
 
 
-def _retention(ground: Ground, files: Store) -> Retention:
-    def keep() -> Keep:
-        return ground.city.policies.at(today_of(ground.now())).privacy.keep
-
-    return Retention(database=ground.database, files=files, keep=keep, now=ground.now)
-
-
 def _links(settings: Settings) -> RatingLinks | None:
     web = settings.house.web
     return RatingLinks(web.link_key.get_secret_value(), web.public_url) if web.link_key and web.public_url else None
@@ -213,55 +223,5 @@ def _conversing(ground: Ground) -> Conversing:
         words=notices(ground.city),
         wake=ground.outbox.wake,
         grew=ground.watches.grew,
-        now=ground.now,
-    )
-
-
-def _of_the_city(ground: Ground, office: Office, families: Families, files: Store) -> Sequence[Job]:
-    return [
-        *table.of_tickets(office),
-        *table.of_dispatch(office, ground.advice, ground.rulebook),
-        *table.of_families(families),
-        *table.of_retention(_retention(ground, files)),
-    ]
-
-
-def _of_texting(texting: Texting | None) -> Sequence[Job]:
-    return [Job("alert.text", timedelta(seconds=10), texting.send)] if texting else []
-
-
-def _scheduler(ground: Ground, inline: Inline, jobs: Sequence[Job]) -> Scheduler:
-    database, watches, now = ground.database, ground.watches, ground.now
-    scheduler = Scheduler(database, now=now, metrics=ground.metrics)
-    scheduler.hire(
-        [
-            *jobs,
-            Job("inline.hold_unconfirmed", timedelta(seconds=30), inline.hold_unconfirmed),
-            Job("job.forget", timedelta(hours=24), scheduler.forget),
-            Job("tables.measure", timedelta(seconds=5), lambda: measure(database)),
-            Job("watch.poll", timedelta(seconds=1), lambda: watches.poll(database), Where.EVERYWHERE),
-            Job(
-                "duty.look",
-                timedelta(seconds=2),
-                lambda: look(database, ground.duty, ground.metrics, now=now()),
-                Where.EVERYWHERE,
-            ),
-        ]
-    )
-    return scheduler
-
-
-def _texting(ground: Ground) -> Texting | None:
-    """Grave alerts go to officers' phones where the city says through which account."""
-    named = ground.settings.house.city.alerts
-    if named is None:
-        return None
-    folder, _, name = named.partition(".")
-    return Texting(
-        database=ground.database,
-        account=ground.accounts[folder, name],
-        directory=ground.city.directory,
-        awake=partial(after_quiet, ground.city.talk.policy.quiet, ground.city.calendar),
-        wake=ground.outbox.wake,
         now=ground.now,
     )

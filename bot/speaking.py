@@ -10,7 +10,7 @@ from bot.door import Standings
 from channels.message import Inbound, Notice, Say
 from dialog.manager import turn
 from dialog.memory import Memory
-from dialog.notices import standing, words
+from dialog.notices import readable, standing, words
 from dialog.turn import Turn
 from dialog.view import View
 
@@ -39,6 +39,6 @@ def notices(city: LoadedCity) -> Callable[..., Notice]:
 
     def notice(key: str, params: Mapping[str, str], *, brief: bool, locale: str) -> Notice:
         said = words(key, params, locale=locale, brief=brief, city=city.talk)
-        return Notice(key, params, said.text, said.choices)
+        return Notice(key, readable(params, locale=locale, city=city.talk), said.text, said.choices)
 
     return notice

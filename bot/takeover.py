@@ -35,9 +35,9 @@ class Takeover:
 
     conversing: Conversing = field(repr=False)
 
-    async def take(self, conversation_id: int, agent: str, *, name: str = "") -> None:
-        """From the queue or from the bot; by who holds it already, nothing happens. ``agent`` is the account, ``name``
-        what the citizen is told. Raises NotYours."""
+    async def take(self, conversation_id: int, agent: str) -> None:
+        """From the queue or from the bot; by who holds it already, nothing happens. ``agent`` is the account: citizens
+        are told it as the officer's number (工号), never his name. Raises NotYours."""
         async with self.conversing.claimed(conversation_id) as held:
             mine = held.mine
             if mine.owner is Owner.AGENT and mine.agent != agent:
@@ -48,7 +48,7 @@ class Takeover:
             mine.look_after_draft(held.now)
             await _note(held, taken_at=held.now, agent=agent)
             await _no_call(held, agent)
-            held.notice("agent.joined", {"name": name or agent})
+            held.notice("agent.joined", {"agent": agent})
 
     async def say(self, conversation_id: int, agent: str, text: str, *, key: str) -> None:
         """Write to the citizen; the same ``key`` again says nothing. Raises NotYours, ValueError without words."""
@@ -64,7 +64,7 @@ class Takeover:
         async with self.conversing.claimed(conversation_id) as held:
             mine = held.mine
             _check(mine, agent)
-            held.notice("agent.left", {})
+            held.notice("agent.left", {"agent": agent})
             mine.owner, mine.agent, mine.owner_since = Owner.BOT, "", None
             mine.look_after_draft(held.now)
             await _note(held, ended_at=held.now)

@@ -14,7 +14,7 @@ from bot.alerts import Alerts
 from bot.rulebook import proposed
 from bot.store.paper_rows import PAPERS, changed, plain
 from bot.store.tables import ticket, ticket_event
-from bot.store.ticket_rows import read_ticket, ticket_columns
+from bot.store.ticket_rows import changed_columns, read_ticket, ticket_columns
 from bot.store.wording import storable
 from bot.work import Changes
 from tickets.appeal import Draft
@@ -125,16 +125,14 @@ class Ticketing:
         for event in done.events:
             if event.command is Command.DECIDE_LEAD:
                 proposed(changes, number, event, concern=self.advice.concern(row, now=now))
-        columns = ticket_columns(done.ticket) | _record(changes, number, done.events, row=row)
+        columns = changed_columns(before, done.ticket) | _record(changes, number, done.events, row=row)
         columns["watch_at"] = next_look(done.ticket, policy=policy, calendar=self.calendar)
         for table, new, paper in changed(before, done.ticket):
             if new:
                 changes.insert(table, **paper)
             else:
                 changes.update(table, "id", paper.pop("id"), **paper)
-        # Only what changed: an order touches a few of the fifty columns.
-        new_ones = {name: value for name, value in columns.items() if row[name] != value}
-        changes.update(ticket, "number", number, **new_ones)
+        changes.update(ticket, "number", number, **{one: new for one, new in columns.items() if row[one] != new})
         after = row | columns | {name: getattr(done.ticket, name) for name in PAPERS}
         overlay.put(after)
         surveys.kept(changes, after, done.events, now=now)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from channels.capabilities import Capabilities
-from channels.message import Address, Attachment, Batch, Inbound, Outbound, Say
+from channels.message import Address, Attachment, Batch, Inbound, Outbound, Say, Stage
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -124,6 +125,15 @@ class Media(Protocol):
 
 
 @runtime_checkable
+class Billed(Protocol):
+    """A channel whose texts are billed by segments (计费条数)."""
+
+    def segments(self, text: str) -> int:
+        """As how many segments ``text`` is billed, signature included. A plain function."""
+        ...
+
+
+@runtime_checkable
 class Served(Protocol):
     """A channel we serve ourselves (web chat): it brings its own routes and is handed the hub's door."""
 
@@ -143,6 +153,8 @@ class Taken:
     digest: str = field(repr=False)
     reply: Say | None = field(default=None, repr=False)
     stuck: bool = False
+    handed: bool = False
+    """The response must give the citizen to the provider's own desk (``channels.account.Handing``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +178,21 @@ class Line:
     client_id: str = field(default="", repr=False)
     """The citizen's own key of this message, for an optimistic page."""
     notice: str = ""
+
+
+class Act(StrEnum):
+    """What somebody in a conversation does just now."""
+
+    TYPING = "typing"
+    READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign of life of the other side: he is writing, or has read everything up to ``seq``. Never stored."""
+
+    act: Act
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +240,20 @@ class Door(Protocol):
         """Yields the newest ``seq`` each time the conversation grows; ends when closed."""
         ...
 
-    async def seen(self, address: Address, *, seq: int) -> None:
-        """The citizen's device has everything up to ``seq``."""
+    async def seen(self, address: Address, *, seq: int, stage: Stage) -> None:
+        """Everything of ours up to ``seq`` has come to the citizen's device (``DELIVERED``), or he saw it (``READ``)."""
+        ...
+
+    async def read_by_officer(self, address: Address) -> int:
+        """Up to which ``seq`` the officer who holds the conversation has read it, 0 for nothing."""
+        ...
+
+    async def typing(self, address: Address) -> None:
+        """The citizen is writing just now; who holds the conversation is shown it, and nothing is kept."""
+        ...
+
+    def signs(self, address: Address) -> AsyncIterator[Sign]:
+        """Yields each sign of life of the officer who holds the conversation; ends when closed."""
         ...
 
     async def keep(self, address: Address, *, name: str, media_type: str, content: bytes) -> StoredFile:
@@ -254,3 +293,5 @@ class Channel:
     settings: type[Any]
     build: Build = field(repr=False)
     missing: Callable[[Any], Sequence[str]] = field(repr=False, default=lambda _settings: ())
+    ends: Callable[[Any], Mapping[str, date]] = field(repr=False, default=lambda _settings: {})
+    """Setting -> the last day it is good for, of what only an operator can renew (a token without refresh)."""

@@ -30,15 +30,26 @@ class Route(StrEnum):
     """In the response to the citizen's own message (WeChat's passive reply)."""
     DIRECT = "direct"
     """A free message, allowed at any time (web chat), or inside a window where ``windows`` is not empty."""
+    SUBSCRIPTION = "subscription"
+    """A registered template that each citizen must have given leave for (订阅通知), outside any window."""
     TEMPLATE = "template"
     """A registered template, outside any window."""
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """How many free messages an arrival of this kind buys, and for how long."""
+class Permit:
+    """What a notice needs to leave by subscription: the citizen's leave for ``template``. A ``lasting`` leave (长期订阅)
+    is good until it is taken back, any other for one send."""
 
-    count: int
+    template: str
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How many free messages an arrival of this kind buys (None: as many as we like), and for how long."""
+
+    count: int | None
     lasts: timedelta
 
 
@@ -83,6 +94,8 @@ class Capabilities:
     """True where what we say is read from our own store: committed is sent (web chat)."""
     answers_a_day: int = 0
     """Most answers of the bot to one address in 24 hours, 0 for no limit: more would be two machines talking."""
+    telephone: bool = False
+    """True where citizens' calls come in (``Batch.calls``)."""
     phone_addressed: bool = False
     """True where ``Address.peer`` is a phone number: the channel other channels may fall back to."""
     checked: str = ""

@@ -10,7 +10,7 @@
      +- SendError          what went out did not arrive, or we do not know
      |   +- Later          try again (``after`` seconds, or the outbox's backoff)
      |   +- Never          this message will not go; a person is told
-     |   |   +- OptedOut   ... and the citizen wants nothing more at this address
+     |   |   +- OptedOut   ... and nothing reaches the citizen at this address any more
      |   +- WindowClosed   not by this way (or not this template) now; the planner chooses another
      |   +- Unknown        it left, no answer came; repeated only if the provider drops repeats
      |   +- Credential     stop this account's queue and call the operator
@@ -62,7 +62,8 @@ class Never(SendError):
 
 
 class OptedOut(Never):
-    """The citizen left or refused everything: nothing more to this address. One refused template is ``WindowClosed``."""
+    """The citizen left or refused everything, or the address is gone: nothing more goes there until something comes from
+    it again. One refused template is ``WindowClosed``."""
 
 
 class WindowClosed(SendError):

@@ -21,16 +21,16 @@ _UNITS: Mapping[Unit, str] = {
 
 def _windows(can: Capabilities) -> str:
     return ", ".join(
-        f"{trigger}: {window.count} in {window.lasts.total_seconds() / 60:g} min"
+        f"{trigger}: {'any' if window.count is None else window.count} in {window.lasts.total_seconds() / 60:g} min"
         for trigger, window in can.windows.items()
     )
 
 
 _COLUMNS: Mapping[str, Callable[[Capabilities], str]] = {
-    "text": lambda can: f"{can.text_limit} {_UNITS[can.text_unit]}",
-    "ways out": lambda can: ", ".join(can.routes),
+    "text": lambda can: f"{can.text_limit} {_UNITS[can.text_unit]}" if can.routes else "none",
+    "ways out": lambda can: ", ".join(can.routes) or "by text or call to the phone",
     "inline within": lambda can: f"{can.inline_seconds:g} s" if can.inline_seconds else "",
-    "free messages": lambda can: _windows(can) or "any time",
+    "free messages": lambda can: _windows(can) or ("any time" if can.routes else ""),
     "choices": lambda can: "buttons" if can.choices is Choices.BUTTONS else "as text",
     "segments": lambda can: _yes(can.segments),
     "receipts": lambda can: _yes(can.receipts),

@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from channels.calls import CallStep
+
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -59,6 +61,14 @@ class Event(StrEnum):
     """A QR code with a scene was scanned; ``Inbound.text`` holds the scene."""
     OPENED = "opened"
     """The citizen opened the conversation."""
+    GRANTED = "granted"
+    """The citizen gave leave for one template (订阅通知); ``Inbound.text`` holds the template's id."""
+    DECLINED = "declined"
+    """Asked for leave for one template, the citizen gave none; ``Inbound.text`` holds its id."""
+    REVOKED = "revoked"
+    """The citizen took his leave for one template back; ``Inbound.text`` holds its id."""
+    GIVEN_BACK = "given_back"
+    """The provider's own desk has ended its talk with the citizen."""
     RATED = "rated"
     """A rating given by a form, not by words; ``Inbound.choice`` holds the answer's id."""
     OTHER = "other"
@@ -71,6 +81,8 @@ class Trigger(StrEnum):
     MENU = "menu"
     FOLLOW = "follow"
     SCAN = "scan"
+    MENTION = "mention"
+    """Somebody spoke of us, or to us, in public."""
     NONE = "none"
 
 
@@ -151,6 +163,12 @@ class Inbound:
     """Who this is on other accounts of the provider, when proved (a union id, an app user id)."""
     digest: str = field(default="", repr=False)
     letter: Letter | None = None
+    about: str = ""
+    """The last digits of the number of the ticket that our text this one answers was about, where its way back tells."""
+    public: bool = False
+    """Anybody can read it, and perhaps what we answer: no conversation is held there. It leads to one invitation to
+    write in private, through the outbox; the address is that citizen's in public, never the one he writes from in
+    private."""
     album: str = field(default="", repr=False)
     """What its pieces have in common, where the provider sends an album piece by piece, in any order."""
     cursor: str = field(default="", repr=False)
@@ -177,6 +195,8 @@ class Receipt:
     stage: Stage
     reason: str = ""
     at: datetime | None = None
+    gone: bool = False
+    """Nothing will arrive at this address any more (no such box): not only this message failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +207,8 @@ class Batch:
     receipts: tuple[Receipt, ...] = ()
     ignored: tuple[str, ...] = ()
     """Names of events acknowledged and counted but not kept (WeChat LOCATION every 5 s)."""
+    calls: tuple[CallStep, ...] = ()
+    """Steps of telephone calls: no messages, nobody answers them in words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ The idea is Zulip's ``WildValue``.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -128,6 +129,15 @@ class Payload:
         if value not in table:
             raise self._not("one of " + ", ".join(sorted(table)))
         return table[value]
+
+    def fingerprint(self) -> str:
+        """64 hex digits that are the same for the same value, in whatever order its members stand: a key for what comes
+        without one. Raises Malformed where it is nested too deeply."""
+        try:
+            told = json.dumps(self._value, ensure_ascii=False, sort_keys=True)
+        except RecursionError:
+            raise self.refuse("is nested too deeply") from None
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
     def has(self, key: str) -> bool:
         """True where this is an object with that member, whatever its value: to tell shapes apart."""

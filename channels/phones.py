@@ -6,7 +6,9 @@ import re
 
 from channels.payload import Payload
 
-_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
+_MOBILE = re.compile(r"(?:\+?86|0086|0)?(1[3-9][0-9]{9})")
+_LANDLINE = re.compile(r"(?:\+86|0086)0?((?:10|2[0-9]|[3-9][0-9]{2})[1-9][0-9]{6,7})")
+"""One of the mainland with its area code, written as from abroad."""
 _ABROAD = re.compile(r"(?:\+|00)([1-9][0-9]{6,14})")
 _OTHER = re.compile(r"[0-9]{3,20}")
 _FILLING = str.maketrans("", "", " -()")
@@ -22,9 +24,16 @@ def normal(number: str, *, country: str = "") -> str | None:
         bare = f"+{country}{bare}"
     if mobile := _MOBILE.fullmatch(bare):
         return mobile[1]
+    if landline := _LANDLINE.fullmatch(bare):
+        return f"0{landline[1]}"
     if abroad := _ABROAD.fullmatch(bare):
         return f"+{abroad[1]}"
     return bare if _OTHER.fullmatch(bare) else None
+
+
+def takes_texts(number: str) -> bool:
+    """Whether texts can be sent to this normalised number: a mobile one, or one abroad, of which we cannot tell."""
+    return number.startswith("+") or bool(_MOBILE.fullmatch(number))
 
 
 def read(item: Payload, *, country: str = "") -> str:

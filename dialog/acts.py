@@ -114,10 +114,12 @@ class ChangeRating:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """转人工: put the conversation into the agents' queue. ``summary`` is for the agent, in Chinese."""
+    """转人工: put the conversation into the agents' queue, or give it to the provider's own ``desk``. ``summary`` is for
+    the agent, in Chinese."""
 
     reason: str
     summary: str = field(default="", repr=False)
+    desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,47 @@ class AskForData:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class SendCode:
+    """A code by SMS: to ``phone``, which he types to prove it his (绑定手机), or to the one ``ticket`` knows. ``ref``
+    names the message that asked."""
+
+    ref: str
+    phone: str = field(default="", repr=False)
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvePhone:
+    """He typed back the code: this conversation is that phone's citizen's from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldClaim:
+    """He typed the claim code (认领码) of ``number``: nobody else can use it any more."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTicket:
+    """认领: the ticket is his to follow here, and its news come here."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """解除绑定: what was joined here is parted; where the address itself is a phone, whatever else was bound to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Whether we may also write to him on the other channels he proved to be on."""
+
+    allowed: bool
+
+
 Act = (
     OpenTicket
     | Supplement
@@ -244,4 +287,10 @@ Act = (
     | ReleaseCall
     | Consent
     | AskForData
+    | SendCode
+    | ProvePhone
+    | HoldClaim
+    | ClaimTicket
+    | Unlink
+    | Elsewhere
 )

@@ -9,11 +9,13 @@ from functools import cache
 from channels.message import Kind
 from dialog.emotion import abusive
 from dialog.flow import Talk
+from dialog.flows import report, supplement, urgent
 from dialog.lexicon import alternation, rules
 from dialog.turn import Turn
 
 _LADDER = ("abuse.soothe", "abuse.pause", "abuse.warn")
 _PAUSE_SECONDS = 180
+_AS_IT_IS = {supplement.FLOW.name, urgent.FLOW.name}
 _SCOPES = ("chat", "court", "discipline", "army")
 
 
@@ -44,12 +46,22 @@ def abuse(talk: Talk) -> Turn | None:
 
 
 def wordless(talk: Talk) -> Turn | None:
-    """A photo, a voice or a file without words, and nothing under way."""
+    """A photo or a file without words, and nothing under way."""
     if talk.text:
         return None
-    if talk.inbound.kind is Kind.VOICE:
-        return talk.aside("voice")
     return talk.aside("media.photo") if talk.inbound.attachments else None
+
+
+def unheard(talk: Talk) -> Turn | None:
+    """A voice nobody turned into words: it is kept for a person to hear, with the report under way if there is one, and
+    the citizen is asked to write. To a ticket, and to a danger that was reported, it may be added as it is."""
+    if talk.text or talk.inbound.kind is not Kind.VOICE or talk.memory.flow in _AS_IT_IS:
+        return None
+    turn = talk.aside("voice")
+    if talk.memory.flow != report.FLOW.name:
+        return turn
+    files = [*talk.slots.get("files", ()), *(file.ref for file in talk.inbound.attachments)]
+    return replace(turn, memory=replace(turn.memory, slots={**talk.slots, "files": files}))
 
 
 def edited(talk: Talk) -> Turn | None:

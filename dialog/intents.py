@@ -8,8 +8,9 @@ from functools import cache
 from dialog.lexicon import alternation, rules
 
 BEGINS = (
-    "opt_out", "opt_in", "menu", "greet", "thanks", "rerate", "different", "restore", "withdraw", "object", "urge",
-    "supplement", "progress", "report", "consult", "resume", "who_saw", "export", "erase",
+    "claim", "bind", "unbind", "only_here", "elsewhere", "opt_out", "opt_in", "menu", "greet", "thanks", "rerate",
+    "different", "restore", "withdraw", "object", "urge", "supplement", "progress", "report", "consult", "resume",
+    "who_saw", "export", "erase",
 )  # fmt: skip
 """Intents that begin a flow, in the order they are looked for."""
 _ANSWERS = ("no", "yes", "unclear", "submit", "cancel", "resume", "restart")

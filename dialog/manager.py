@@ -9,6 +9,8 @@ from datetime import datetime
 
 from channels.message import Event, Inbound, Kind
 from dialog import album, aside
+from dialog.account_menu import leads, spoken
+from dialog.acts import TakeBack
 from dialog.city import City
 from dialog.flow import Flow, Step, Talk
 from dialog.flows import (
@@ -18,7 +20,9 @@ from dialog.flows import (
     greet,
     human,
     letter,
+    linking,
     progress,
+    public,
     rate,
     report,
     supplement,
@@ -44,9 +48,12 @@ _MENU: Mapping[str, Step] = {
     "progress": progress.ask,
     "human": human.hand_over,
 }
-_COMMANDS = {"who_saw", "export", "erase", "progress", "urge", "withdraw", "supplement", "restore", "menu"}
+_COMMANDS = {
+    "who_saw", "export", "erase", "progress", "urge", "withdraw", "supplement", "restore", "menu",
+    "bind", "unbind", "claim", "only_here", "elsewhere",
+}  # fmt: skip
 _COMMANDS_IN_A_REPORT = {"progress", "restore", "menu"}
-_SILENT = {Event.UNFOLLOWED, Event.OTHER}
+_SILENT = {Event.UNFOLLOWED, Event.GRANTED, Event.DECLINED, Event.REVOKED, Event.OTHER}
 _ENGLISH = re.compile(r"^[\x00-\x7f]*[a-z]{3,}[\x00-\x7f]*$")
 _A_COMMAND = 12
 """Longer texts say more than a command word."""
@@ -56,7 +63,8 @@ _STORY = 12
 
 def turn(memory: Memory, inbound: Inbound, view: View, *, city: City, now: datetime) -> Turn:
     """One turn. Never raises for anything a citizen can write; opens nothing, reads no clock."""
-    text = fold(inbound.text)
+    # A key, a scene or a template's id is nobody's words: it tells of no danger and no language.
+    text = "" if inbound.event else fold(inbound.text)
     memory = drafts.forget_old(_locale(memory, text), now=now)
     talk = Talk(
         memory=memory,
@@ -88,11 +96,26 @@ def _happening(talk: Talk) -> Turn | None:
         return talk.silent() if talk.inbound.kind is Kind.UNKNOWN else None
     if event in _SILENT:
         return talk.silent()
-    if event is Event.MENU and talk.inbound.text in _MENU:
-        return _MENU[talk.inbound.text](replace(talk, text=""))
+    if event is Event.GIVEN_BACK:
+        return talk.silent(TakeBack()) if talk.view.away else talk.silent()
     if event is Event.RATED:
         return rate.tapped(talk)
-    return greet.hello(talk)
+    if event is Event.MENU:
+        return _tapped(talk)
+    return human.while_held(talk) or greet.arrive(talk)
+
+
+def _tapped(talk: Talk) -> Turn:
+    """An entry of the account's menu: as if its words were said, but never an answer to what was asked."""
+    talk = replace(talk, text=spoken(talk.inbound.text))
+    if held := human.while_held(talk):
+        return held
+    intent = leads(talk.inbound.text)
+    if intent == "human":
+        return human.hand_over(talk)
+    if intent == "report" and talk.memory.flow == report.FLOW.name:
+        return report.again(talk)
+    return (_intent(talk) if intent else None) or greet.nowhere(talk)
 
 
 def _machine(talk: Talk) -> Turn | None:
@@ -104,7 +127,7 @@ def _command(talk: Talk) -> Turn | None:
     """A person always; 退订 and 订阅 as whole words, even where a digit is awaited."""
     if talk.text and heard("human", talk.text):
         return human.hand_over(talk)
-    if talk.text and said_whole("opt_out", talk.text):
+    if talk.text and said_whole("opt_out", talk.text) and not linking.awaits(talk):
         return greet.opt_out(talk)
     return None
 
@@ -184,6 +207,7 @@ def _unsupported(talk: Talk) -> Turn | None:
 
 _TAKERS: Sequence[Taker] = (
     _machine,
+    public.take,
     urgent.look,
     _happening,
     human.while_held,
@@ -191,9 +215,11 @@ _TAKERS: Sequence[Taker] = (
     aside.edited,
     _command,
     _unsupported,
+    aside.unheard,
     _choice,
     album.rest,
     _step,
+    linking.vouched,
     rate.hear,
     aside.abuse,
     _intent,

@@ -21,6 +21,8 @@ class Memory:
     """A half-filled report that was put aside (``dialog/flows/drafts.py``): its step, its slots, and until when."""
     album: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """The album a piece of which came last (``dialog/album.py``): its id, and the pieces that wait for words."""
+    came: Mapping[str, Any] = field(default_factory=dict)
+    """The poster that brought the citizen: its scene, its district, and until when a report is taken to be of there."""
 
     def dump(self) -> dict[str, Any]:
         """A JSON object; only what differs from the default, so that an idle conversation stores ``{}``."""
@@ -39,6 +41,8 @@ class Memory:
             out["kept"] = dict(self.kept)
         if self.album:
             out["album"] = dict(self.album)
+        if self.came:
+            out["came"] = dict(self.came)
         return out
 
     @classmethod
@@ -52,4 +56,5 @@ class Memory:
             locale=stored.get("locale", "zh_CN"),
             kept=stored.get("kept", {}),
             album=stored.get("album", {}),
+            came=stored.get("came", {}),
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from dialog.proofs import Verdict
 from tickets.appeal import AppealType, Satisfaction, Solved, Urgency
 from tickets.assessment.repeats import Appealed
 from tickets.ticket import Role, State
@@ -110,6 +111,14 @@ class SeenView:
     purpose: str
 
 
+@dataclass(frozen=True, slots=True)
+class PosterView:
+    """A poster of ours whose code was scanned: its ``district`` (a code, "" for the whole city)."""
+
+    scene: str
+    district: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """What the turn may look at beside its memory, loaded under the conversation's lock before it runs."""
@@ -133,6 +142,24 @@ class View:
     """Number of the ticket that the message of ours spoke of which this one answers, "" where it answers none."""
     phone_tail: str = ""
     """Last four digits of the citizen's verified phone, "" when none is known."""
+    proof: Verdict | None = None
+    """What the hub found about the code or number this message offers, None where it offers none."""
+    linked: bool = False
+    """A phone was proved here, or a ticket claimed."""
+    elsewhere: bool | None = None
+    """Whether we may also write to his other channels, None where he was never asked."""
+    texts: bool = False
+    """There is an account that can send a code by SMS."""
+    phone_is_address: bool = False
+    """His address on this channel is a phone number (SMS)."""
+    poster: PosterView | None = None
+    """The poster whose code brought this message."""
+    permit_page: str = ""
+    """Where the citizen may allow notices that need his leave, "" where nothing needs it or he gave it."""
+    desk: str = ""
+    """The provider's own desk, where it serves those who ask for a person; "" where our agents do."""
+    away: bool = False
+    """The citizen is with that desk."""
     agents: int = 0
     """Agents on duty now."""
     waiting: int = 0

@@ -25,6 +25,8 @@ class FieldClass(StrEnum):
     STATISTICS = "P4"
     """Counts, for groups of at least five."""
     RATING = "rating"
+    RECORDING = "recording"
+    """The citizen's voice: the recording of his call. One's own call is one's own here."""
 
 
 class Sight(IntEnum):
@@ -76,21 +78,21 @@ CELLS: Mapping[str, tuple[Sight, Sight]] = {
 }
 """How much is seen of one's own and of others' tickets, as the table of domain.md §7.3 writes it."""
 _TABLE: Mapping[Role, str] = {
-    #                      P0 P1 P2 P3 P4 rating
-    Role.CITIZEN: "         ◐  ◐  ◐  ◐  –  ◐",
-    Role.AGENT: "           ◐  ◐  ●  ●  –  ●",
-    Role.DISPATCHER: "      –  ○  ●  ●  –  ●",
-    Role.UNIT: "            –  ◐  ◐  ◐  –  –",
-    Role.REVIEWER: "        –  ○  ●  ●  –  ●",
-    Role.CALLBACK_OFFICER: "–  ◐  ◐  ●  –  ●",
-    Role.SUPERVISOR: "      –  ○  ●  ●  ●  ●",
-    Role.OFFICE_LEADER: "   –  ○  ●  ●  ●  ●",
-    Role.PANELIST: "        –  –  ◐  ◐  –  –",
-    Role.DISCIPLINE: "      ◐  ◐  ◐  ◐  –  ◐",
-    Role.ANALYST: "         –  –  ○  ●  ●  ●",
-    Role.KB_EDITOR: "       –  –  –  –  –  –",
-    Role.AUDITOR: "         –  –  –  –  –  –",
-    Role.SYSADMIN: "        –  –  –  –  –  –",
+    #                      P0 P1 P2 P3 P4 rating recording
+    Role.CITIZEN: "         ◐  ◐  ◐  ◐  –  ◐  –",
+    Role.AGENT: "           ◐  ◐  ●  ●  –  ●  ◐",
+    Role.DISPATCHER: "      –  ○  ●  ●  –  ●  –",
+    Role.UNIT: "            –  ◐  ◐  ◐  –  –  –",
+    Role.REVIEWER: "        –  ○  ●  ●  –  ●  ●",
+    Role.CALLBACK_OFFICER: "–  ◐  ◐  ●  –  ●  ◐",
+    Role.SUPERVISOR: "      –  ○  ●  ●  ●  ●  ●",
+    Role.OFFICE_LEADER: "   –  ○  ●  ●  ●  ●  ●",
+    Role.PANELIST: "        –  –  ◐  ◐  –  –  –",
+    Role.DISCIPLINE: "      ◐  ◐  ◐  ◐  –  ◐  –",
+    Role.ANALYST: "         –  –  ○  ●  ●  ●  –",
+    Role.KB_EDITOR: "       –  –  –  –  –  –  –",
+    Role.AUDITOR: "         –  –  –  –  –  –  –",
+    Role.SYSADMIN: "        –  –  –  –  –  –  –",
 }
 RIGHTS: Mapping[Role, Mapping[FieldClass, tuple[Sight, Sight]]] = {
     role: dict(zip(FieldClass, (CELLS[cell] for cell in line.split()), strict=True)) for role, line in _TABLE.items()
@@ -111,6 +113,7 @@ FIELDS: Mapping[str, FieldClass] = {
         FieldClass.CONTENT,
     ),
     **dict.fromkeys(("satisfaction", "first_satisfaction", "solved"), FieldClass.RATING),
+    "recording": FieldClass.RECORDING,
 }  # fmt: skip
 """The class of each column of a ticket, its conversation and its events; every other one tells of the matter."""
 _BY_DEFAULT = {FieldClass.IDENTITY: Sight.HIDDEN, FieldClass.CONTACT: Sight.MASKED}
@@ -142,6 +145,12 @@ def sees(
     if what in revealed:
         return Sight.FULL
     return min(at_most(officer, what, relation, secret=secret), _BY_DEFAULT.get(what, Sight.FULL))
+
+
+def may_hear(officer: Officer, *, by: str) -> bool:
+    """Whether he may hear the recording of a call that the officer ``by`` spoke on."""
+    relation = Relation.OWN if by == officer.account else Relation.OTHER
+    return at_most(officer, FieldClass.RECORDING, relation, secret=False) is Sight.FULL
 
 
 def may_ask(officer: Officer, what: FieldClass, relation: Relation, *, secret: bool) -> bool:

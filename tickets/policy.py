@@ -13,6 +13,7 @@ from tickets.appeal import AppealType, Urgency
 from tickets.assessment.rule import Repeats
 from tickets.callback_rules import Callback
 from tickets.dispatch.rules import Dispatching
+from tickets.linking import Linking
 from tickets.privacy import Privacy
 from tickets.provisions import (
     Accept,
@@ -73,6 +74,7 @@ class Policy:
     three_way: ThreeWay
     human: Handoff
     privacy: Privacy
+    linking: Linking
     accept: Accept = field(default_factory=Accept)
     count: Count = field(default_factory=Count)
 

@@ -10,12 +10,14 @@ from bot.cli.callbacks import callback
 from bot.cli.citizens import citizen
 from bot.cli.demo import demo
 from bot.cli.dispatching import catalogue, consultation, dispatch
+from bot.cli.explaining import explain
 from bot.cli.keys import keys
 from bot.cli.knowledge import import_, kb
 from bot.cli.letters import outbox, replay
 from bot.cli.matters import matter
 from bot.cli.officers import officer
 from bot.cli.policy import policy
+from bot.cli.reach import menu, qr, templates
 from bot.cli.running import check, migrate, run
 from bot.cli.supervision import alerts, supervision
 from bot.cli.tickets import ticket
@@ -37,6 +39,7 @@ for command in (
     kb,
     replay,
     outbox,
+    explain,
     ticket,
     alerts,
     supervision,
@@ -46,6 +49,9 @@ for command in (
     unit,
     callback,
     matter,
+    menu,
+    qr,
+    templates,
     policy,
     audit,
     officer,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 import click
 
+from channels.errors import SendError
+
 if TYPE_CHECKING:
     from bot.services import Services
     from bot.settings import Settings
@@ -59,6 +61,9 @@ def told(command: Callable[P, None]) -> Callable[P, None]:
             raise click.ClickException(str(error)) from None
         except OSError as error:
             raise click.ClickException(f"{error}; minsheng check looks at everything a hub needs") from None
+        except SendError as error:
+            code = f" ({error.code})" if error.code else ""
+            raise click.ClickException(f"the provider did not take it: {error}{code}") from None
         except Exception as error:
             if (said := _database_told(error)) is None:
                 raise

@@ -24,11 +24,9 @@ def unit(name: str, config_path: Path | None) -> None:
     found = city.directory.named(name)
     if found is None:
         raise LookupError(f"没有这个单位 (there is no unit called {name})")
-    calendar = city.calendar.of(found.code)
-    today = calendar.local(at).date()
-    working = any(begins <= at < ends for begins, ends in calendar.office_spans(today))
+    today = city.calendar.local(at).date()
     click.echo(f"{found.code}\t{'、'.join(found.names)}\t{found.ranking}")
-    click.echo(f"  值班电话 {found.phone(working=working)}{'(24小时)' if found.always_on else ''}")
+    click.echo(f"  值班电话 {city.duty_line(found.code, at)}{'(24小时)' if found.always_on else ''}")
     click.echo(f"  {found.clause}:{found.duty}")
     if not found.in_force(today):
         click.echo(f"  已撤销或尚未成立 (in force {found.valid_from or '…'} to {found.valid_to or '…'})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
@@ -15,6 +16,7 @@ from bot.office import Office
 from bot.store import ticket_rows
 from bot.store.conversations import Conversation, claim_ids
 from bot.store.tables import conversation, ticket
+from bot.store.trouble import again_if_crossed
 from bot.ticketing import Overlay
 from bot.work import Changes, Row
 from tickets.orders import Command, NotAllowed, Order
@@ -23,7 +25,7 @@ log = logger(__name__)
 
 AT_MOST = 50_000
 """Tickets found for one run; the next run comes soon."""
-AT_ONCE = 25
+AT_ONCE = 40
 """Tickets handled in one transaction: few enough that citizens who are writing now never wait for a job."""
 
 
@@ -64,7 +66,9 @@ async def each(office: Office, due: Select[Any], act: Callable[[Due], object]) -
     async with office.database.read() as connection:
         rows = await connection.execute(due.limit(AT_MOST))
         found = [(row.number, row.conversation_id) for row in rows]
-    return sum([await together(office, found[at : at + AT_ONCE], act) for at in range(0, len(found), AT_ONCE)])
+    for at in range(0, len(found), AT_ONCE):
+        await again_if_crossed(partial(together, office, found[at : at + AT_ONCE], act))
+    return len(found)
 
 
 def tickets_where(*when: ColumnElement[bool]) -> Select[Any]:

@@ -12,6 +12,10 @@ from datetime import datetime
 from channels.capabilities import Capabilities
 from channels.message import Trigger
 
+UNCOUNTED = 1_000_000
+"""What a window without a number counts as: more than anybody sends a citizen before it ends. A provider that refuses
+all the same closes it like any other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
@@ -34,11 +38,12 @@ class Ledger:
         window = capabilities.windows.get(trigger)
         if window is None:
             return self
+        count = UNCOUNTED if window.count is None else window.count
         until = now + window.lasts
         running = self.available(now)
         if not running or self.until is None:
-            return Ledger(window.count, until)
-        return Ledger(max(running, window.count), max(self.until, until))
+            return Ledger(count, until)
+        return Ledger(max(running, count), max(self.until, until))
 
 
 def arrive(

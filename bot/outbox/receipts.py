@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox.why import Why
 from bot.store.engine import Database
-from bot.store.tables import late_receipt, outbox
+from bot.store.tables import conversation, late_receipt, outbox
 from bot.store.wording import storable
 from channels.message import Receipt, Stage
 
@@ -41,6 +41,7 @@ class _Said:
     provider_id: str
     stage: str
     reason: str
+    at: datetime
 
     @property
     def name(self) -> tuple[str, str]:
@@ -53,18 +54,33 @@ async def apply(database: Database, channel: str, receipts: Sequence[Receipt], *
     named = [one for one in receipts if one.provider_id]
     if not named:
         return 0
-    said = [_Said(one.account, one.provider_id[:128], one.stage.value, storable(one.reason)[:64]) for one in named]
+    said = [
+        _Said(one.account, one.provider_id[:128], one.stage.value, storable(one.reason)[:64], one.at or now)
+        for one in named
+    ]
     ours = tuple_(outbox.c.account, outbox.c.provider_id).in_([one.name for one in said])
     async with database.begin() as connection:
+        # Conversations first, as everywhere.
+        await _close(connection, channel, [one for one in named if one.gone], now)
         known = await _known(connection, and_(outbox.c.channel == channel, outbox.c.provider_id != "", ours))
-        late = [
-            asdict(one) | {"channel": channel, "at": receipt.at or now}
-            for one, receipt in zip(said, named, strict=True)
-            if one.name not in known
-        ]
+        late = [asdict(one) | {"channel": channel} for one in said if one.name not in known]
         if late:
             await connection.execute(insert(late_receipt), late)
         return await _raise(connection, known, said, now)
+
+
+async def _close(connection: AsyncConnection, channel: str, receipts: Sequence[Receipt], now: datetime) -> None:
+    """Nothing more goes to the addresses these messages went to, until something comes from them."""
+    for one in receipts:
+        its = (
+            outbox.c.channel == channel,
+            outbox.c.account == one.account,
+            outbox.c.provider_id == one.provider_id[:128],
+        )
+        for peer in await connection.scalars(select(outbox.c.peer).where(*its)):
+            there = (conversation.c.channel == channel, conversation.c.account == one.account)
+            closed = update(conversation).where(*there, conversation.c.peer == peer)
+            await connection.execute(closed.values(unreachable_at=now))
 
 
 async def match_late(connection: AsyncConnection, ids: Sequence[int], *, now: datetime) -> None:
@@ -74,7 +90,7 @@ async def match_late(connection: AsyncConnection, ids: Sequence[int], *, now: da
     if not found:
         return
     known = await _known(connection, and_(outbox.c.id.in_(ids), outbox.c.provider_id != ""))
-    said = [_Said(row.account, row.provider_id, row.stage, row.reason) for row in found]
+    said = [_Said(row.account, row.provider_id, row.stage, row.reason, row.at) for row in found]
     await _raise(connection, known, said, now)
     await connection.execute(delete(late_receipt).where(late_receipt.c.id.in_([row.id for row in found])))
 
@@ -101,18 +117,18 @@ async def _raise(
     now: datetime,
 ) -> int:
     """Lift the stages; returns how many messages changed."""
-    lifted: dict[int, tuple[str, str]] = {}
+    lifted: dict[int, _Said] = {}
     for one in said:
         if one.name not in known:
             continue
         id, before = known[one.name]
-        if RANK[one.stage] > RANK.get(lifted.get(id, (before, ""))[0], 0):
-            lifted[id] = (one.stage, one.reason)
-    for id, (stage, reason) in lifted.items():
-        columns: dict[str, Any] = {"stage": stage}
-        if stage == Stage.FAILED:
+        if RANK[one.stage] > RANK.get(lifted[id].stage if id in lifted else before, 0):
+            lifted[id] = one
+    for id, one in lifted.items():
+        columns: dict[str, Any] = {"stage": one.stage, "stage_at": one.at}
+        if one.stage == Stage.FAILED:
             # Back to the planner: its route was refused, the next one is taken, or a person is shown it.
-            columns = {"state": "queued", "stage": "", "provider_id": "", "not_before": now, "sent_at": None}
-            columns |= {"why": Why.REPORTED_FAILED.value, "error_class": "ReportedFailed", "error_code": reason}
+            columns |= {"state": "queued", "stage": "", "provider_id": "", "not_before": now, "sent_at": None}
+            columns |= {"why": Why.REPORTED_FAILED.value, "error_class": "ReportedFailed", "error_code": one.reason}
         await connection.execute(update(outbox).where(outbox.c.id == id).values(columns))
     return len(lifted)

@@ -18,6 +18,7 @@ from bot.outbox.queue import state_is
 from bot.outbox.receipts import match_late
 from bot.outbox.retry import Decision, Failure, Verdict, decide
 from bot.outbox.why import Why
+from bot.store import permits
 from bot.store.tables import account_state, conversation, outbox
 from bot.work import insert_or_keep
 from channels.errors import Later, SendError, Unknown
@@ -32,6 +33,8 @@ _FATE: Mapping[Verdict, tuple[str, Why]] = {
     Verdict.DEAD: ("dead", Why.REFUSED),
 }
 
+_NAMES = ("channel", "account", "peer")
+_FOR_A_PERSON = frozenset({"held", "dead"})
 _ADDRESS = tuple_(conversation.c.channel, conversation.c.account, conversation.c.peer)
 
 _SETTLE = (
@@ -83,11 +86,21 @@ async def settle(connection: AsyncConnection, outcomes: Sequence[Outcome], *, rn
     decided = [(one, _decide(one, rng, now)) for one in outcomes]
     touched: ColumnElement[bool] = conversation.c.id.in_({one.leased.conversation_id for one in outcomes})
     if refused := _refused(decided):
+        # A phone a message was readdressed to may never have written: its refusal must be remembered all the same.
+        fresh = {"memory": {}, "created_at": now, "updated_at": now}
+        rows = [dict(zip(_NAMES, one, strict=True)) | {"peer_sealed": one[2]} | fresh for one in sorted(refused)]
+        await connection.execute(insert_or_keep(connection, conversation), rows)
         touched = or_(touched, _ADDRESS.in_(refused))
     lock = select(conversation.c.id).where(touched).order_by(conversation.c.id)
     await connection.execute(lock.with_for_update(key_share=True))
     await connection.execute(_SETTLE, [_row(one, decision, now) for one, decision in decided])
+    for one in outcomes:
+        if one.leased.wiped is not None:
+            # Not for a row that goes again: its word is needed once more.
+            done = outbox.c.id == one.leased.id, outbox.c.state.in_(("sent", "cancelled"))
+            await connection.execute(update(outbox).where(*done).values(body=one.leased.wiped))
     await _note_conversations(connection, decided, now)
+    await _note_permits(connection, decided, now)
     for one, decision in decided:
         if decision is not None and decision.pause_until is not None:
             await _pause(connection, one, decision, now)
@@ -110,6 +123,8 @@ def _row(one: Outcome, decision: Decision | None, now: datetime) -> dict[str, An
     state, why = _FATE[decision.verdict]
     if decision.verdict is Verdict.DEAD and isinstance(one.error, Later | Unknown):
         why = Why.WORN_OUT
+    if state in _FOR_A_PERSON and one.leased.wiped is not None:
+        state = "cancelled"  # nobody can send it again for him: he asks for another
     if decision.verdict is Verdict.WAIT:
         row["tries"] -= 1
     row |= {"new_state": state, "new_why": why.value, "provider": "", "new_stage": "", "sent": None}
@@ -121,7 +136,7 @@ def _code(one: Outcome) -> str:
 
 
 def _refused(decided: Sequence[_Decided]) -> set[tuple[str, str, str]]:
-    """The addresses that want nothing more. A message sent to the phone instead of where the citizen wrote says
+    """The addresses that are closed until something comes from them. A message sent to the phone instead of where the citizen wrote says
     nothing about where the citizen wrote."""
     said_no = (one.leased.address for one, decision in decided if decision and decision.opted_out)
     return {(address.channel, address.account, address.peer) for address in said_no}
@@ -144,11 +159,26 @@ async def _note_conversations(connection: AsyncConnection, decided: Sequence[_De
     marks: tuple[tuple[ColumnElement[Any], set[Any], dict[str, Any]], ...] = (
         (talk, spent - closed, {"window_left": case((left > 0, left - 1), else_=0)}),
         (talk, closed, {"window_left": 0}),
-        (_ADDRESS, _refused(decided), {"opted_out_at": now}),
+        (_ADDRESS, _refused(decided), {"unreachable_at": now}),
     )
     for which, these, values in marks:
         if these:
             await connection.execute(update(conversation).where(which.in_(these)).values(values))
+
+
+async def _note_permits(connection: AsyncConnection, decided: Sequence[_Decided], now: datetime) -> None:
+    """A leave for one send is used up by what left, or may have left; where the provider itself (its code tells) knows
+    of none, none is left."""
+    spent, closed = set[tuple[int, str]](), set[tuple[int, str]]()
+    for one, decision in decided:
+        if (permit := one.leased.permit) is None:
+            continue
+        pair = one.leased.conversation_id, permit.template
+        if decision is not None and decision.window_closed and _code(one):
+            closed.add(pair)
+        elif not permit.lasting and (decision is None or isinstance(one.error, Unknown)):
+            spent.add(pair)
+    await permits.use(connection, spent=spent, closed=closed, now=now)
 
 
 async def _pause(connection: AsyncConnection, one: Outcome, decision: Decision, now: datetime) -> None:

@@ -12,11 +12,15 @@ class Why(StrEnum):
     FREE = "free"
     IN_WINDOW = "in_window"
     LAST_OF_WINDOW = "last_of_window"
+    SUBSCRIBED = "subscribed"
     TEMPLATE = "template"
     PHONE = "phone"
+    OTHER_CHANNEL = "other_channel"
+    ONLY_HERE = "only_here"
     CALL = "call"
     AGENT_HOLDS = "agent_holds"
     OPTED_OUT = "opted_out"
+    LEFT = "left"
     RESERVE_KEPT = "reserve_kept"
     NO_WAY = "no_way"
     QUIET_HOURS = "quiet_hours"
@@ -37,11 +41,15 @@ READING: Mapping[Why, str] = {
     Why.FREE: "该渠道可随时发送 (the channel may be written to at any time)",
     Why.IN_WINDOW: "在回复窗口内发送 (inside the reply window)",
     Why.LAST_OF_WINDOW: "办理结果别无他途,用掉窗口内最后一条 (a result with no other way took the last of the window)",
+    Why.SUBSCRIBED: "市民已授权,发送订阅通知 (the citizen gave leave for this template)",
     Why.TEMPLATE: "窗口外或须留余量,改用模板消息 (a registered template: window shut, or its last messages kept)",
     Why.PHONE: "改发短信至已核验手机号 (text message to the verified phone)",
+    Why.OTHER_CHANNEL: "改由市民已绑定的其他渠道发送 (sent on another channel he proved to be on)",
+    Why.ONLY_HERE: "市民要求只在此渠道回复,此处暂无法送达 (he wants to hear from us only here, and here it cannot go)",
     Why.CALL: "无法送达,已转人工电话任务 (no way to send: an agent is asked to call)",
     Why.AGENT_HOLDS: "坐席接管中,机器人不再插话 (an agent holds the conversation: the bot keeps silent)",
     Why.OPTED_OUT: "市民已退订通知 (the citizen refuses notices here)",
+    Why.LEFT: "市民已取消关注或屏蔽,此处无法送达 (he left or blocked the account: nothing reaches him here)",
     Why.RESERVE_KEPT: "窗口余量留给坐席和办理结果 (the last of the window are kept for a person and the result)",
     Why.NO_WAY: "没有可用的发送途径 (no way to send it)",
     Why.QUIET_HOURS: "免打扰时段,顺延至早晨 (quiet hours: waits for the morning)",

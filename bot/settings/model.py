@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -127,6 +128,11 @@ class AccountSettings:
     def missing(self) -> list[str]:
         """What this valid account still lacks, in the operator's words."""
         return list(self.channel.missing(self.settings))
+
+    @property
+    def ends(self) -> Mapping[str, date]:
+        """Setting -> the last day it is good for."""
+        return self.channel.ends(self.settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.several import among
@@ -37,6 +37,10 @@ _OF_TICKETS = (
     .with_for_update()
 )
 
+_POSTURE = (
+    "memory", "owner", "agent", "owner_since", "opted_out_at", "elsewhere", "elsewhere_at", "citizen", "phone",
+)  # fmt: skip
+
 
 @dataclass(slots=True)
 class Conversation:
@@ -55,6 +59,9 @@ class Conversation:
     window_until: datetime | None
     opted_out_at: datetime | None
     unreachable_at: datetime | None
+    elsewhere: bool | None = None
+    """Whether we may also write to the citizen's other channels, None where he was not asked."""
+    elsewhere_at: datetime | None = None
     draft_since: datetime | None = None
     draft_reminded_at: datetime | None = None
 
@@ -70,11 +77,12 @@ class Conversation:
 
     def posture(self) -> tuple[Any, ...]:
         """What a turn may change; :meth:`resume` takes it back."""
-        return self.memory, self.owner, self.agent, self.owner_since, self.opted_out_at
+        return tuple(getattr(self, name) for name in _POSTURE)
 
     def resume(self, posture: tuple[Any, ...]) -> None:
         """Undo what a failed turn did, but not the place its message took."""
-        self.memory, self.owner, self.agent, self.owner_since, self.opted_out_at = posture
+        for name, value in zip(_POSTURE, posture, strict=True):
+            setattr(self, name, value)
 
     def columns(self, now: datetime) -> dict[str, Any]:
         """Everything a batch may have changed."""
@@ -89,6 +97,8 @@ class Conversation:
             "window_until": self.window_until,
             "opted_out_at": self.opted_out_at,
             "unreachable_at": self.unreachable_at,
+            "elsewhere": self.elsewhere,
+            "elsewhere_at": self.elsewhere_at,
             "draft_since": self.draft_since,
             "draft_reminded_at": self.draft_reminded_at,
             "updated_at": now,
@@ -135,6 +145,14 @@ async def claim_of_tickets(connection: AsyncConnection, numbers: Iterable[str]) 
     return {row["id"]: _read(row) for row in rows.mappings()}
 
 
+async def claim_moved(
+    connection: AsyncConnection, held: dict[int, Conversation], rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Add to ``held`` the conversations of locked tickets' ``rows`` that moved there (认领) while we waited for them."""
+    if moved := {row["conversation_id"] for row in rows} - held.keys():
+        held |= await claim_ids(connection, moved)
+
+
 async def _locked(connection: AsyncConnection, addresses: Sequence[Address]) -> dict[Address, Conversation]:
     by_account: dict[tuple[str, str], list[str]] = {}
     for address in addresses:
@@ -163,6 +181,8 @@ def _read(row: Mapping[Any, Any]) -> Conversation:
         window_until=row["window_until"],
         opted_out_at=row["opted_out_at"],
         unreachable_at=row["unreachable_at"],
+        elsewhere=row["elsewhere"],
+        elsewhere_at=row["elsewhere_at"],
         draft_since=row["draft_since"],
         draft_reminded_at=row["draft_reminded_at"],
     )
@@ -176,17 +196,3 @@ async def citizens_by_phone(connection: AsyncConnection, phones: Iterable[str]) 
         .order_by(conversation.c.citizen.desc())
     )
     return {phone: citizen for phone, citizen in await connection.execute(statement)}
-
-
-async def mark_read(connection: AsyncConnection, address: Address, *, seq: int) -> None:
-    """The citizen's device has everything up to ``seq``; the mark never goes back."""
-    await connection.execute(
-        update(conversation)
-        .where(
-            conversation.c.channel == address.channel,
-            conversation.c.account == address.account,
-            conversation.c.peer == address.peer,
-            conversation.c.read_seq < seq,
-        )
-        .values(read_seq=seq)
-    )

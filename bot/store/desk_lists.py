@@ -1,4 +1,4 @@
-"""What the desk shows beside tickets: alarms, conversations that wait for a person or are held by one, call tasks."""
+"""What the desk shows beside tickets: alarms, conversations that wait for a person or are held by one."""
 
 from __future__ import annotations
 
@@ -151,19 +151,6 @@ async def files_of(connection: AsyncConnection, messages: Sequence[int]) -> dict
     for row in (await connection.execute(statement)).mappings():
         found.setdefault(row["message_id"], []).append(dict(row))
     return found
-
-
-async def call_tasks(database: Database) -> list[Row]:
-    """Calls to make: those that were promised by their hour, then the others, the oldest first."""
-    order = call_task.c.due_at.is_(None), call_task.c.due_at, call_task.c.id
-    return await _all(database, select(call_task).where(call_task.c.done_at.is_(None)).order_by(*order).limit(LISTED))
-
-
-async def call_done(database: Database, task_id: int, *, officer: str, result: str, now: datetime) -> None:
-    """The call was made; the first report counts."""
-    mine = update(call_task).where(call_task.c.id == task_id, call_task.c.done_at.is_(None))
-    async with database.begin() as connection:
-        await connection.execute(mine.values(done_at=now, done_by=officer, result=result))
 
 
 async def seen(database: Database, officer: str, *, now: datetime) -> None:

@@ -9,16 +9,23 @@ from typing import Any
 from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import link_rows, permits
 from bot.store.tables import (
     assignment,
     attachment,
+    call,
     call_task,
+    call_ticket,
     callback,
     consultation,
     conversation,
+    guess,
     handover,
+    link,
     message,
     outbox,
+    proof,
+    push,
     supervision,
     supplement,
     survey,
@@ -52,6 +59,8 @@ OF_TALKS: tuple[tuple[Table, str, Mapping[str, Any]], ...] = (
     (handover, "at", {"summary": ""}),
     (call_task, "created_at", {"text": "", "result": ""}),
     (unanswered, "at", {"question": ""}),
+    # Among a call's marks is the address of its recording.
+    (call, "began_at", {"marks": {}}),
 )
 """Tables of what was said, the column of when, and what is left of a row."""
 
@@ -84,6 +93,9 @@ async def anonymise(connection: AsyncConnection, numbers: Sequence[str], *, now:
     await connection.execute(update(survey).where(survey.c.ticket.in_(numbers)).values(**nobodys))
     nobodys = {"text": "", "result": "", "conversation_id": left, "outbox_id": None}
     await connection.execute(update(call_task).where(call_task.c.ticket.in_(numbers)).values(**nobodys))
+    # By the call during which it was registered he could be found again.
+    for traces in (call_ticket, proof, link):
+        await connection.execute(delete(traces).where(traces.c.ticket.in_(numbers)))
     await _forget_data(connection, ticket_event, numbers, erased=True)
     await _forget_data(connection, ticket_request, numbers)
     return await forget_files(connection, files)
@@ -115,7 +127,11 @@ async def forget_files(connection: AsyncConnection, ids: Iterable[str]) -> list[
 
 
 async def forget_talks(connection: AsyncConnection, conversations: Sequence[int], *, now: datetime) -> list[str]:
-    """Everything ever said in these conversations, and whose they were; the rows stay as marks of what happened."""
+    """Everything ever said in these conversations, and whose they were; the rows stay as marks of what happened. Another
+    citizen's ticket that was claimed in one is told about at home again."""
+    await link_rows.give_back(connection, conversations, now=now)
+    for gone in (proof, guess, link):
+        await connection.execute(delete(gone).where(gone.c.conversation_id.in_(conversations)))
     for table, _, empty in OF_TALKS:
         await connection.execute(update(table).where(table.c.conversation_id.in_(conversations)).values(**empty))
     for id in conversations:
@@ -127,8 +143,12 @@ async def forget_talks(connection: AsyncConnection, conversations: Sequence[int]
             "memory": {},
             "citizen": id,
             "opted_out_at": now,
+            "elsewhere": None,
+            "elsewhere_at": None,
         }
         await connection.execute(update(conversation).where(conversation.c.id == id).values(**erased, updated_at=now))
+    await connection.execute(delete(push).where(push.c.conversation_id.in_(conversations)))
+    await permits.forget(connection, conversations)
     files = select(attachment.c.id).where(attachment.c.conversation_id.in_(conversations))
     return await forget_files(connection, (await connection.scalars(files)).all())
 

@@ -9,7 +9,19 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import contacts
-from bot.store.tables import attachment, conversation, message, outbox, supplement, survey, ticket, ticket_event
+from bot.store.tables import (
+    attachment,
+    call,
+    conversation,
+    link,
+    message,
+    outbox,
+    proof,
+    supplement,
+    survey,
+    ticket,
+    ticket_event,
+)
 
 _HIS_TICKET = (
     "number", "query_code", "type", "category", "urgency", "state", "confidential", "title", "content", "district", "place",
@@ -17,6 +29,7 @@ _HIS_TICKET = (
     "satisfaction",
 )  # fmt: skip
 """What of a ticket is the citizen's to know: not what officers wrote for each other."""
+_HIS_TALK = ("channel", "account", "peer_sealed", "phone_sealed", "elsewhere", "elsewhere_at", "created_at")
 
 
 async def gather(connection: AsyncConnection, citizen: int, *, units: Mapping[str, str]) -> dict[str, Any]:
@@ -26,15 +39,15 @@ async def gather(connection: AsyncConnection, citizen: int, *, units: Mapping[st
     mine = await _rows(connection, select(ticket).where(ticket.c.citizen == citizen).order_by(ticket.c.number))
     numbers = [row["number"] for row in mine]
     return {
-        "conversations": [
-            {name: row[name] for name in ("channel", "account", "peer_sealed", "phone_sealed", "created_at")}
-            for row in talks
-        ],
+        "conversations": [{name: row[name] for name in _HIS_TALK} for row in talks],
+        "links": await _rows(connection, _links(ids)),
+        "codes": await _rows(connection, _codes(ids)),
         "messages": await _rows(connection, _said(ids)),
         "answers": [
             {"at": row["created_at"], "text": row["body"].get("text", "")}
             for row in await _rows(connection, _told(ids))
         ],
+        "calls": await _rows(connection, _calls(ids)),
         "tickets": [{name: row[name] for name in _HIS_TICKET} for row in mine],
         "log": await _rows(connection, _log(numbers)),
         "supplements": await _rows(connection, _supplements(numbers)),
@@ -52,6 +65,16 @@ def of_citizen(citizen: int) -> ColumnElement[bool]:
     return or_(conversation.c.citizen == citizen, conversation.c.id == citizen)
 
 
+def _links(ids: Sequence[int]) -> Select[Any]:
+    columns = link.c.kind, link.c.ticket, link.c.phone_sealed, link.c.proof, link.c.made_at, link.c.ended_at
+    return select(*columns).where(link.c.conversation_id.in_(ids)).order_by(link.c.id)
+
+
+def _codes(ids: Sequence[int]) -> Select[Any]:
+    columns = proof.c.kind, proof.c.ticket, proof.c.phone_sealed, proof.c.asked_at, proof.c.used_at
+    return select(*columns).where(proof.c.conversation_id.in_(ids)).order_by(proof.c.id)
+
+
 def _said(ids: Sequence[int]) -> Select[Any]:
     columns = message.c.received_at.label("at"), message.c.kind, message.c.text
     return select(*columns).where(message.c.conversation_id.in_(ids)).order_by(message.c.id)
@@ -59,6 +82,11 @@ def _said(ids: Sequence[int]) -> Select[Any]:
 
 def _told(ids: Sequence[int]) -> Select[Any]:
     return select(outbox.c.created_at, outbox.c.body).where(outbox.c.conversation_id.in_(ids)).order_by(outbox.c.id)
+
+
+def _calls(ids: Sequence[int]) -> Select[Any]:
+    columns = call.c.began_at, call.c.direction, call.c.line, call.c.answered_at, call.c.ended_at
+    return select(*columns).where(call.c.conversation_id.in_(ids)).order_by(call.c.began_at)
 
 
 def _log(numbers: Sequence[str]) -> Select[Any]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, true, update
+from sqlalchemy import Select, and_, bindparam, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import paper_rows
 from bot.store.several import among
 from bot.store.tables import survey, ticket
 from bot.store.types import Moment
-from dialog.view import Asks, SurveyView, TicketView
-from tickets.appeal import AppealType, Satisfaction, Solved, Urgency
+from dialog.view import TicketView
+from tickets.appeal import AppealType, Satisfaction, Urgency
 from tickets.assessment.repeats import Appealed
 from tickets.assessment.rule import Repeats
 from tickets.assessment.spots import Spot
@@ -94,46 +94,62 @@ _OF_CITIZENS = (
     )
     .order_by(ticket.c.received_at.desc())
 )
+_OF_NUMBERS = (
+    select(*_VIEW)
+    .outerjoin(_PARENT, (ticket.c.merged_into == _PARENT.c.number) & (ticket.c.merged_into != ""))
+    .where(among(ticket.c.number, "numbers"))
+)
 _BY_NUMBER = (
     select(*_VIEW, ticket.c.query_code)
     .outerjoin(_PARENT, (ticket.c.merged_into == _PARENT.c.number) & (ticket.c.merged_into != ""))
     .where(ticket.c.number == bindparam("number"))
 )
-_OPEN_SURVEYS = (
-    select(survey)
-    # A survey whose matter is done again, or ended, is over, whoever forgot to say so; a follower is asked beside it.
-    .join(ticket, ticket.c.number == survey.c.ticket)
-    .where(among(survey.c.citizen, "citizens"), survey.c.state == "open")
-    .where(
-        or_(
-            and_(ticket.c.redo_no == survey.c.round, ticket.c.state.in_(("to_callback", "closed"))),
-            ticket.c.state == "merged",
-        )
-    )
-    .order_by(survey.c.asked_at.desc())
-)
-
-_CLOSE_SURVEYS = update(survey).where(among(survey.c.id, "ids"), survey.c.state == "open").values(state="closed")
 
 
 async def views(
-    connection: AsyncConnection, citizens: Iterable[int], *, units: Mapping[str, str], rule: Repeats, now: datetime
+    connection: AsyncConnection,
+    citizens: Iterable[int],
+    claimed: Mapping[int, Sequence[str]],
+    *,
+    units: Mapping[str, str],
+    rule: Repeats,
+    now: datetime,
 ) -> dict[int, tuple[TicketView, ...]]:
-    """Each citizen's own tickets, newest first: the open ones, and those that ended so lately that a new appeal may
-    repeat them."""
+    """Each citizen's own tickets and those he ``claimed``, newest first: the open ones, and those that ended so lately
+    that a new appeal may repeat them."""
     found: dict[int, list[TicketView]] = {}
+    since = now - max(rule.window.roughly, SHOWN_AFTER_CLOSING)
     asked = {
         "citizens": sorted(set(citizens)),
-        "since": now - max(rule.window.roughly, SHOWN_AFTER_CLOSING),
+        "since": since,
         "ended_since": now - rule.terminated.roughly,
     }
-    rows = (await connection.execute(_OF_CITIZENS, asked)).all()
-    supervised = await paper_rows.supervised(connection, {at["number"] for at in map(_handled, rows) if _watched(at)})
-    for row in rows:
-        mine = found.setdefault(row.citizen, [])
+    rows = [(row.citizen, row) for row in await connection.execute(_OF_CITIZENS, asked)]
+    if claimed:
+        rows = await _with_claimed(connection, rows, claimed, since=since)
+    watched = {at["number"] for at in (_handled(row) for _, row in rows) if _watched(at)}
+    supervised = await paper_rows.supervised(connection, watched)
+    for citizen, row in rows:
+        mine = found.setdefault(citizen, [])
         if len(mine) < SHOWN_AT_MOST:
             mine.append(_view(row, units, supervised.get(_handled(row)["number"], "")))
     return {citizen: tuple(mine) for citizen, mine in found.items()}
+
+
+async def _with_claimed(
+    connection: AsyncConnection, rows: list[tuple[int, Any]], claimed: Mapping[int, Sequence[str]], *, since: datetime
+) -> list[tuple[int, Any]]:
+    """``rows`` with what is not the citizen's own, but his to follow."""
+    numbers = sorted({number for each in claimed.values() for number in each})
+    others = {row.number: row for row in await connection.execute(_OF_NUMBERS, {"numbers": numbers})}
+    known = {(citizen, row.number) for citizen, row in rows}
+    more = [(citizen, others[number]) for citizen, each in claimed.items() for number in each if number in others]
+    fresh = [
+        (citizen, row)
+        for citizen, row in more
+        if (citizen, row.number) not in known and (row.closed_at is None or row.closed_at > since)
+    ]
+    return sorted([*rows, *fresh], key=lambda pair: pair[1].received_at, reverse=True)
 
 
 async def by_code(
@@ -150,6 +166,17 @@ def shown(one: TicketView, *, now: datetime) -> bool:
     """Whether the citizen is shown it among his own: open, or ended lately."""
     lately = one.closed_at is None or one.closed_at > now - SHOWN_AFTER_CLOSING
     return lately or one.stands in OPEN
+
+
+def meant(tickets: Sequence[TicketView], ending: str) -> str:
+    """The number of his ticket that ends so, "" for none."""
+    return next((one.number for one in tickets if ending and one.number.endswith(ending)), "")
+
+
+def answered_first(tickets: Sequence[TicketView], ending: str, *, now: datetime) -> tuple[TicketView, ...]:
+    """Those the citizen is shown: the one his text answers before the others, which are newest first."""
+    seen = [one for one in tickets if shown(one, now=now)]
+    return tuple(sorted(seen, key=lambda one: not (ending and one.number.endswith(ending))) if ending else seen)
 
 
 def _handled(row: Any) -> Mapping[str, Any]:
@@ -218,28 +245,15 @@ def spot(row: Mapping[str, Any]) -> Spot:
     return Spot(district=row["district"], words=row["place"], latitude=row["latitude"], longitude=row["longitude"])
 
 
-async def hand_over(connection: AsyncConnection, conversation_id: int, *, was: int, citizen: int) -> None:
-    """What was opened in a conversation before its citizen was recognised is his like the rest."""
-    for table, when in ((ticket, true()), (survey, survey.c.state == "open")):
+async def hand_over(
+    connection: AsyncConnection, conversation_id: int, *, was: int, citizen: int, but: Select[Any] | None = None
+) -> None:
+    """What was opened in a conversation before its citizen was recognised is his like the rest, ``but`` for numbers of
+    others' tickets that he only follows there."""
+    for table, number, when in (
+        (ticket, ticket.c.number, true()),
+        (survey, survey.c.ticket, survey.c.state == "open"),
+    ):
         mine = (table.c.citizen == was) & (table.c.conversation_id == conversation_id) & when
-        await connection.execute(update(table).where(mine).values(citizen=citizen))
-
-
-async def open_surveys(connection: AsyncConnection, citizens: Iterable[int]) -> dict[int, SurveyView]:
-    """Each citizen's oldest open survey."""
-    rows = await connection.execute(_OPEN_SURVEYS, {"citizens": sorted(set(citizens))})
-    return {row.citizen: _survey(row) for row in rows}
-
-
-async def close_surveys(connection: AsyncConnection, ids: Iterable[str]) -> None:
-    """These are answered no more: an officer ended the asking. What was answered or lapsed already stays so."""
-    await connection.execute(_CLOSE_SURVEYS, {"ids": sorted(ids)})
-
-
-def _survey(row: Any) -> SurveyView:
-    return SurveyView(
-        number=row.ticket,
-        asks=Asks(row.asks),
-        solved=Solved(row.solved) if row.solved else None,
-        satisfaction=Satisfaction(row.satisfaction) if row.satisfaction else None,
-    )
+        others = true() if but is None else number.not_in(but)
+        await connection.execute(update(table).where(mine, others).values(citizen=citizen))

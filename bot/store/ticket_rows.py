@@ -32,6 +32,7 @@ _ENUMS: dict[str, type[StrEnum]] = {
     "cause": Cause,
 }
 _FIELDS = tuple(one.name for one in fields(Ticket) if one.name not in PAPERS)
+_ALL = (*_FIELDS, *PAPERS)
 
 
 async def lock(connection: AsyncConnection, numbers: Iterable[str]) -> dict[str, Mapping[str, Any]]:
@@ -44,7 +45,7 @@ async def lock(connection: AsyncConnection, numbers: Iterable[str]) -> dict[str,
 
 def read_ticket(row: Mapping[str, Any]) -> Ticket:
     """A row and its papers as the life cycle wants them."""
-    values: dict[str, Any] = {name: row[name] for name in (*_FIELDS, *PAPERS)}
+    values: dict[str, Any] = {name: row[name] for name in _ALL}
     for name, kind in _ENUMS.items():
         if values[name] is not None:
             values[name] = kind(values[name])
@@ -53,6 +54,20 @@ def read_ticket(row: Mapping[str, Any]) -> Ticket:
 
 def ticket_columns(one: Ticket) -> dict[str, Any]:
     """The facts as columns; the units at work are there too, for lists to find them by."""
-    columns = {name: value.value if isinstance(value := getattr(one, name), StrEnum) else value for name in _FIELDS}
+    return {name: _plain(getattr(one, name)) for name in _FIELDS} | _found_by(one)
+
+
+def changed_columns(before: Ticket, after: Ticket) -> dict[str, Any]:
+    """Those of the columns whose facts an order set: it leaves most of the fifty as they are."""
+    set_anew = [name for name in _ALL if getattr(before, name) is not getattr(after, name)]
+    facts = {name: _plain(getattr(after, name)) for name in set_anew if name not in PAPERS}
+    return facts if len(facts) == len(set_anew) else facts | _found_by(after)
+
+
+def _plain(fact: Any) -> Any:
+    return fact.value if isinstance(fact, StrEnum) else fact
+
+
+def _found_by(one: Ticket) -> dict[str, Any]:
     papers = [name for name in PAPERS if getattr(one, name)]
-    return columns | {"lead_unit": one.lead_unit, "co_units": list(one.co_units), "papers": papers}
+    return {"lead_unit": one.lead_unit, "co_units": list(one.co_units), "papers": papers}

@@ -53,8 +53,12 @@ def write_inbound(message: Inbound) -> dict[str, Any] | None:
         out["trigger"] = message.trigger.value
     if message.subject:
         out["subject"] = message.subject
+    if message.about:
+        out["about"] = message.about
     if message.album:
         out["album"] = message.album
+    if message.public:
+        out["public"] = True
     if message.letter is not None:
         out["letter"] = {name: _plain(value) for name, value in asdict(message.letter).items() if value}
     if message.extra:
@@ -103,6 +107,8 @@ def read_inbound(
         subject=body.get("subject", ""),
         digest=digest,
         letter=_letter(body["letter"]) if "letter" in body else None,
+        about=body.get("about", ""),
+        public=body.get("public", False),
         album=body.get("album", ""),
         extra=body.get("extra", {}),
     )

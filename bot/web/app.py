@@ -12,15 +12,19 @@ from bot.services import Services
 from bot.web.desk import Door, Room
 from bot.web.desk_alerts import Alerts
 from bot.web.desk_callbacks import Callbacks
+from bot.web.desk_calls import CallTasks
 from bot.web.desk_dispatch import DispatchPages
 from bot.web.desk_experts import Experts
 from bot.web.desk_gate import Keys
 from bot.web.desk_knowledge import Knowledge
 from bot.web.desk_knowledge_tasks import KnowledgeTasks
+from bot.web.desk_live import LiveTalks
 from bot.web.desk_matters import Matters
+from bot.web.desk_phone import PhonePages
 from bot.web.desk_privacy import Privacy
 from bot.web.desk_talks import Talks
 from bot.web.desk_tickets import Tickets
+from bot.web.desk_unit_calls import UnitCallButtons
 from bot.web.doorstep import Doorstep
 from bot.web.guards import guards, secure
 from bot.web.health import Health
@@ -29,7 +33,8 @@ from bot.web.rating import Rating
 from channels.adapter import Adapter, Served
 
 _PARTS: tuple[type[Any], ...] = (
-    *(Door, Tickets, Talks, Alerts, DispatchPages, Callbacks, Matters, Knowledge, KnowledgeTasks, Experts, Privacy),
+    *(Door, Tickets, Talks, LiveTalks, Alerts, DispatchPages, Callbacks),
+    *(Matters, Knowledge, KnowledgeTasks, Experts, Privacy, PhonePages, UnitCallButtons, CallTasks),
 )
 """The rooms of the desk, each with its own pages."""
 _ICON = Path(__file__).with_name("icon.svg")
@@ -51,8 +56,11 @@ def make_app(services: Services) -> web.Application:
             app.on_shutdown.append(_ends(account.adapter))
     if services.letter_ratings is not None:
         app.add_routes(Rating(services, services.letter_ratings).routes())
+    app.on_shutdown.append(lambda _: services.phone.bells.close())
     for part in _desk(services):
         app.add_routes(part.routes())
+        if isinstance(part, LiveTalks):
+            app.on_shutdown.append(part.close)
     app.router.add_get("/", _home)
     app.router.add_get("/favicon.ico", _icon)
     return app

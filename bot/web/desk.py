@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.logs import logger
 from bot.roster import every_role
 from bot.services import Services
-from bot.store import desk_lists
+from bot.store import desk_lists, phone_calls
 from bot.store.wording import storable
 from bot.web.desk_gate import COOKIE, NAME_LENGTH, SHIFT, Keys, Throttle, officer_name, same_site
 from bot.web.desk_rooms import SPEAKERS, doors, open_to
@@ -69,15 +69,22 @@ class Room:
     async def show(self, template: str, officer: Officer, *, status: int = 200, **blanks: Any) -> web.Response:
         """A page with its frame: the officer, the rooms he may enter, and what waits there."""
         waiting = await desk_lists.waiting_work(self.services.database)
+        rings = bool(self.telephones) and open_to(officer, "phone")
         frame = {
             "officer": officer,
-            "doors": tuple(doors(officer)),
+            "doors": tuple(door for door in doors(officer) if door[0] != "phone" or rings),
+            "rings": rings,
             "waiting": waiting,
             "now": self.services.now(),
             "categories": self.services.city.categories,
             "channels": {account.channel.name: account.channel.title for account in self.services.accounts},
         }
         return self.pages.page(template, status=status, **frame, **blanks)
+
+    @property
+    def telephones(self) -> tuple[tuple[str, str], ...]:
+        """Channel and account of every hotline calls come in at."""
+        return tuple((one.channel.name, one.name) for one in self.services.accounts if one.capabilities.telephone)
 
     async def missing(self, officer: Officer) -> web.Response:
         """Nothing is here."""
@@ -176,6 +183,7 @@ class Door:
     async def leave(self, request: web.Request, officer: Officer) -> web.StreamResponse:
         """The shift is over."""
         await desk_lists.left(self._room.services.database, officer.account)
+        await phone_calls.stand_up(self._room.services.database, officer.account)
         await self._room.services.roster.leave(request.cookies.get(COOKIE, ""), officer)
         response = back("/desk/login")
         response.del_cookie(COOKIE, path="/desk")

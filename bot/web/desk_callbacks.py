@@ -8,11 +8,14 @@ from typing import Any
 from aiohttp import web
 
 from bot.calls import CallRefused, NoSuchCall
+from bot.phone.unit_calls import CannotCall
 from bot.store.ticket_rows import read_ticket
 from bot.store.triage_lists import waiting_triage
 from bot.web import desk_words as w
 from bot.web.desk import Room, back, filled
 from bot.web.desk_orders import Standing
+from bot.web.desk_phone_words import not_dialled
+from channels.errors import SendError
 from tickets.access import Officer
 from tickets.command import Command
 from tickets.orders import NotAllowed
@@ -27,6 +30,7 @@ TRIAGE = (
     Command.ADD_FINDING,
 )
 """What a reviewer may do, in the order of the findings (a) to (f)."""
+NOT_TAKEN = "这个电话不在您手中，请先领取。"
 _SAID = ("solved", "satisfaction", "contacted", "comment")
 
 
@@ -45,6 +49,7 @@ class Callbacks:
             web.post(ONE + "/take", seated(self.take, "callbacks")),
             web.get(ONE, seated(self.sheet, "callbacks")),
             web.post(ONE + "/{deed:answered|no_answer}", seated(self.record, "callbacks")),
+            web.post(ONE + "/dial", seated(self.dial, "callbacks")),
             web.get("/desk/triage", seated(self.triage, "triage")),
         ]
 
@@ -84,10 +89,22 @@ class Callbacks:
         except NoSuchCall:
             return await self._list(officer, status=404, problem="这个电话不需要再打了。")
         except CallRefused:
-            return await self._list(officer, status=409, problem="这个电话不在您手中，请先领取。")
+            return await self._list(officer, status=409, problem=NOT_TAKEN)
         except NotAllowed as refused:
             return await self._sheet(call, officer, status=409, problem=w.refusal(refused), given=given)
         raise back("/desk/callbacks")
+
+    async def dial(self, request: web.Request, officer: Officer) -> web.StreamResponse:
+        """Let the switchboard call the citizen, where the officer sits at an extension."""
+        call = request.match_info["id"]
+        row = await self._held(call, officer)
+        if row is None:
+            return await self._list(officer, status=409, problem=NOT_TAKEN)
+        try:
+            await self._services.phone.dialling.dial(officer.account, row["conversation_id"])
+        except (CannotCall, SendError) as refused:
+            return await self._sheet(call, officer, status=409, problem=not_dialled(refused))
+        raise back(f"/desk/callbacks/{call}")
 
     async def triage(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
         """Who is dissatisfied, why, and what may be done about it."""
@@ -128,16 +145,9 @@ class Callbacks:
         problem: str = "",
         given: Mapping[str, str] | None = None,
     ) -> web.Response:
-        row = next(
-            (
-                one
-                for one in await self._services.calls.waiting(officer.account, unit=officer.unit)
-                if one["id"] == call
-            ),
-            None,
-        )
-        if row is None or row["taken_by"] != officer.account:
-            return await self._list(officer, status=409, problem="这个电话不在您手中，请先领取。")
+        row = await self._held(call, officer)
+        if row is None:
+            return await self._list(officer, status=409, problem=NOT_TAKEN)
         return await self._room.show(
             "callback.html",
             officer,
@@ -146,4 +156,10 @@ class Callbacks:
             problem=problem,
             given=given or {},
             units=self._services.city.talk.units,
+            dials=await self._services.phone.dialling.can(officer.account),
         )
+
+    async def _held(self, call: str, officer: Officer) -> Mapping[str, Any] | None:
+        """A call he took."""
+        mine = await self._services.calls.waiting(officer.account, unit=officer.unit)
+        return next((one for one in mine if one["id"] == call and one["taken_by"] == officer.account), None)

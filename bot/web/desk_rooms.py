@@ -15,6 +15,7 @@ ROOMS: Mapping[str, tuple[str, str, frozenset[R]]] = {
     ),
     "alarms": ("/desk/alarms", "告警", frozenset({R.AGENT, R.DISPATCHER, R.SUPERVISOR, R.OFFICE_LEADER})),
     "talks": ("/desk/talks", "会话", frozenset({R.AGENT, R.SUPERVISOR, R.OFFICE_LEADER})),
+    "phone": ("/desk/phone", "话务", frozenset({R.AGENT, R.CALLBACK_OFFICER})),
     "calls": ("/desk/calls", "回电", frozenset({R.AGENT, R.CALLBACK_OFFICER})),
     "letters": ("/desk/letters", "未送达", frozenset({R.AGENT, R.SYSADMIN})),
     "alerts": ("/desk/alerts", "单位提醒", frozenset({R.UNIT, R.DISPATCHER, R.SUPERVISOR, R.OFFICE_LEADER})),

@@ -1,7 +1,8 @@
-"""The desk's pages of people: alarms, conversations, calls to make, and letters that did not go out."""
+"""The desk's pages of people: alarms, conversations, and letters that did not go out."""
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -12,23 +13,28 @@ from sqlalchemy import select
 from bot.experts import duty
 from bot.outbox.letters import letters, resend
 from bot.outbox.why import READING, Why
+from bot.photos import CLEANED, SHOWN, NotAPicture, without_traces
 from bot.store import desk_lists
 from bot.store.messages import lines
 from bot.store.sights import look_at
 from bot.store.tables import conversation
 from bot.takeover import NoSuchConversation, NotYours
 from bot.web.desk import Room, back, filled, number
+from bot.web.desk_live import has_read
 from bot.web.desk_rooms import SPEAKERS, open_to
+from bot.web.desk_words import EVENTS
+from channels.message import Event, Kind
 from tickets.access import FieldClass, Officer, Sight
 
 HISTORY = 200
 """Lines of a conversation shown, the latest."""
 _DOWNLOAD = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "no-store"}
-_SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp")
+HEARD = ("audio/mpeg", "audio/ogg", "audio/wav")
+"""What browsers play; AMR, as WeChat records, they do not: it is handed over for keeping."""
 
 
 class Talks:
-    """``/desk/alarms``, ``/desk/talks``, ``/desk/calls``, ``/desk/letters``."""
+    """``/desk/alarms``, ``/desk/talks``, ``/desk/letters``."""
 
     def __init__(self, room: Room) -> None:
         self._room = room
@@ -43,8 +49,6 @@ class Talks:
             web.get("/desk/talks", seated(self.talks, "talks")),
             web.get(r"/desk/talks/{id:\d{1,19}}", seated(self.talk, "talks")),
             web.post(r"/desk/talks/{id:\d{1,19}}/{deed:take|say|give_back}", seated(self.deed, "talks")),
-            web.get("/desk/calls", seated(self.calls, "calls")),
-            web.post(r"/desk/calls/{id:\d{1,19}}", seated(self.called, "calls")),
             web.get("/desk/letters", seated(self.letters, "letters")),
             web.post(r"/desk/letters/{id:\d{1,19}}", seated(self.resend, "letters")),
             web.get(r"/desk/files/{file:[\w-]{1,43}}", seated(self.file)),
@@ -75,8 +79,10 @@ class Talks:
         if not officer.roles & SPEAKERS:
             return await self._room.show("forbidden.html", officer, status=403)
         agent = officer.account
+        if request.match_info["deed"] == "say" and (cost := await self._cost(talk, given)):
+            return await self._show(talk, officer, text=given.get("text", ""), segments=cost)
         deeds = {
-            "take": lambda: takeover.take(talk, agent, name=officer.name),
+            "take": lambda: takeover.take(talk, agent),
             "say": lambda: takeover.say(talk, agent, given.get("text", ""), key=given.get("key", "")[:64]),
             "give_back": lambda: takeover.give_back(talk, agent),
         }
@@ -93,8 +99,25 @@ class Talks:
             return await self._show(talk, officer, status=400, problem="请写下要发送的话。")
         raise back(f"/desk/talks/{talk}#end")
 
+    async def _cost(self, talk: int, given: Mapping[str, str]) -> int:
+        """As how many segments the text will be billed, where that is more than one and the agent was not told yet; else
+        0."""
+        row = await desk_lists.talk(self._services.database, talk)
+        account = self._services.accounts.get(row["channel"], row["account"]) if row else None
+        if account is None or account.billed is None:
+            return 0
+        cost = account.billed.segments(given.get("text", "").strip())
+        return cost if cost > 1 and given.get("segments") != str(cost) else 0
+
     async def _show(
-        self, talk: int, officer: Officer, *, status: int = 200, problem: str = "", text: str = ""
+        self,
+        talk: int,
+        officer: Officer,
+        *,
+        status: int = 200,
+        problem: str = "",
+        text: str = "",
+        segments: int = 0,
     ) -> web.StreamResponse:
         row = await desk_lists.talk(self._services.database, talk)
         if row is None:
@@ -104,6 +127,7 @@ class Talks:
             said = await lines(connection, talk, after=max(last - HISTORY, 0), limit=HISTORY)
             heard = [line["id"] for _, line in said if "sender" not in line]
             files = await desk_lists.files_of(connection, heard)
+        await has_read(self._services, row, officer, seq=last)
         return await self._room.show(
             "talk.html",
             officer,
@@ -113,24 +137,19 @@ class Talks:
             lines=[line_of(line, files.get(line["id"], ())) for _, line in said],
             tickets=await desk_lists.tickets_of(self._services.database, talk),
             key=secrets.token_urlsafe(12),
+            heard=HEARD,
             problem=problem,
             text=text,
+            segments=segments,
+            billed=self._billed(row),
             invited=await duty.session_in(self._services.database, talk),
             experts=sorted(self._services.hub.batching.duty.experts),
             units=self._services.city.talk.units,
         )
 
-    async def calls(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
-        """Calls to make."""
-        return await self._room.show("calls.html", officer, rows=await desk_lists.call_tasks(self._services.database))
-
-    async def called(self, request: web.Request, officer: Officer) -> web.StreamResponse:
-        """A call was made."""
-        services, result = self._services, (await filled(request)).get("result", "").strip()
-        await desk_lists.call_done(
-            services.database, number(request), officer=officer.account, result=result, now=services.now()
-        )
-        raise back("/desk/calls")
+    def _billed(self, row: Mapping[str, Any]) -> bool:
+        account = self._services.accounts.get(row["channel"], row["account"])
+        return account is not None and account.billed is not None
 
     async def letters(self, _request: web.Request, officer: Officer) -> web.StreamResponse:
         """What did not go out."""
@@ -145,14 +164,21 @@ class Talks:
         raise back("/desk/letters")
 
     async def file(self, request: web.Request, officer: Officer) -> web.StreamResponse:
-        """A citizen's photo or file; what a browser might run is only handed over for keeping."""
+        """A citizen's photo, without what his camera wrote into it, or his file; what a browser might run is only
+        handed over for keeping."""
         file = request.match_info["file"]
         stored = await self._services.door.file(file) if await self._may_open(file, officer) else None
         if stored is None or not stored.path.is_file():
             return await self._room.missing(officer)
-        place = "inline" if stored.media_type in _SHOWN else "attachment"
+        place = "inline" if stored.media_type in SHOWN else "attachment"
         headers = _DOWNLOAD | {"Content-Type": stored.media_type, "Content-Disposition": place}
-        return web.FileResponse(stored.path, headers=headers)
+        if stored.media_type not in CLEANED:
+            return web.FileResponse(stored.path, headers=headers)
+        try:
+            photo = await asyncio.to_thread(lambda: without_traces(stored.path.read_bytes()))
+        except NotAPicture:
+            return await self._room.missing(officer)
+        return web.Response(body=photo, headers=headers)
 
     async def _may_open(self, file: str, officer: Officer) -> bool:
         """Who may read every conversation, and a unit whose ticket, not a confidential one, came with the file."""
@@ -166,7 +192,8 @@ class Talks:
 def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
     """A line of a conversation for the page."""
     if "sender" in row:
-        return {"who": row["sender"], "at": row["created_at"], "text": row["body"]["text"], "files": (), "place": ""}
+        said = {"who": row["sender"], "at": row["created_at"], "text": row["body"]["text"], "stage": row["stage"]}
+        return said | {"files": (), "place": "", "public": False, "spoken": False}
     body = row["body"] or {}
     given = [
         {"id": one["stored"], "media_type": one["media_type"]} for one in body.get("attachments", ()) if one["stored"]
@@ -175,11 +202,19 @@ def line_of(row: Mapping[str, Any], files: Any) -> dict[str, Any]:
     place = body.get("location")
     return {
         "who": "citizen",
+        "stage": "",
         "at": row["received_at"],
-        "text": _letter(body.get("letter")) + row["text"],
+        "text": _done(body["event"], row["text"]) if "event" in body else _letter(body.get("letter")) + row["text"],
+        "spoken": row["kind"] == Kind.VOICE,
         "files": list({one["id"]: one for one in (*given, *kept)}.values()),
         "place": (place["label"] or f"{place['latitude']:.5f}, {place['longitude']:.5f}") if place else "",
+        "public": body.get("public", False),
     }
+
+
+def _done(event: str, about: str) -> str:
+    """What a citizen did without words; of a tap what it says, of the rest no key of ours or of the provider."""
+    return f"〔{EVENTS.get(event, event)}〕" + (about if event == Event.MENU else "")
 
 
 def _letter(letter: Mapping[str, Any] | None) -> str:

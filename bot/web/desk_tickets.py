@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.alert_words import POSTS, WORDS
-from bot.store import alert_lists, desk_lists, matters
+from bot.store import alert_lists, desk_lists, matters, phone_calls
 from bot.store.sights import glance, look_at, visible_to
 from bot.store.ticket_lists import listed, whole
 from bot.store.ticket_rows import read_ticket
@@ -18,7 +18,7 @@ from bot.web.desk_forms import Among, Form
 from bot.web.desk_matters import NEAR
 from bot.web.desk_orders import BY_COMMAND, Standing
 from bot.web.desk_rooms import doors, open_to
-from tickets.access import Look, Officer, veil
+from tickets.access import Look, Officer, may_hear, veil
 from tickets.dispatch.suggestion import Suggestion
 from tickets.orders import Command, NotAllowed
 from tickets.sealing import reader_of
@@ -166,8 +166,15 @@ class Tickets:
             alerts=await alert_lists.of_ticket(self._services.database, number),
             told=WORDS,
             posts=POSTS,
+            calls=await self._calls(row, officer),
             **{"done": None, "problem": "", "form": None, "given": {}} | _taken(suggestions, take) | said,
         )
+
+    async def _calls(self, of: Mapping[str, Any], officer: Officer) -> Sequence[tuple[Mapping[str, Any], bool]]:
+        """The calls it was spoken of in, and which of them he may hear; of a confidential one they lead to its citizen."""
+        rows = [] if of["confidential"] else await phone_calls.of_ticket(self._services.database, of["number"])
+        recorded = ((row, bool(phone_calls.read_call(row).word("recording"))) for row in rows)
+        return [(row, there and may_hear(officer, by=row["officer"])) for row, there in recorded]
 
     async def _seen(self, number: str, officer: Officer) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]], Look]:
         """A ticket with its events, and how he looks at it. Raises LookupError where it does not exist for him."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.batching import CITY_TIME
 from bot.web import desk_order_words
+from channels.message import Event
 from tickets.appeal import AppealType, Cause, ClosingKind, Reason, Satisfaction, Solved, Urgency
 from tickets.assignment import AssignmentState
 from tickets.callback import Standing, Way
@@ -162,8 +163,24 @@ NOT_SIGNED: Mapping[str, str] = {
 """Why a change of the dispatch catalogue was not signed."""
 CONFIRMED: Mapping[str, str] = {"yes": "是"}
 METHODS: Mapping[str, str] = {"phone": "电话", "visit": "上门", "message": "在线留言"}
+STAGES: Mapping[str, str] = {"delivered": "已送达", "read": "已读"}
+"""How far a message of ours got, where its channel says so and an officer wants to know."""
 SENDERS: Mapping[str, str] = {"bot": "机器人", "agent": "坐席", "system": "系统通知"}
 HANDOVERS: Mapping[str, str] = {"asked": "市民要求人工", "emergency": "紧急情况"}
+EVENTS: Mapping[str, str] = {
+    Event.FOLLOWED: "关注了账号",
+    Event.UNFOLLOWED: "取消了关注",
+    Event.MENU: "点击菜单",
+    Event.SCANNED: "扫描二维码",
+    Event.OPENED: "打开会话",
+    Event.GRANTED: "同意接收订阅通知",
+    Event.DECLINED: "未同意订阅通知",
+    Event.REVOKED: "关闭了订阅通知",
+    Event.GIVEN_BACK: "平台客服会话结束",
+    Event.RATED: "提交评价",
+    Event.OTHER: "其他操作",
+}
+"""What a citizen did without words."""
 GATHERED: Mapping[str, str] = {
     "type": "类型",
     "category": "类别",

@@ -84,6 +84,7 @@ class Hooks:
         try:
             taken = await self.services.hub.receive(batch)
             await self.services.receipts(channel, batch.receipts)
+            await self.services.phone.intake.take(channel, batch.calls)
         except Busy as error:
             self.services.metrics.refused(channel, "Busy")
             response = _http(adapter.refuse(request, 503))
@@ -94,6 +95,8 @@ class Hooks:
             return _http(adapter.refuse(request, 500))
         self._count(channel, batch)
         reply = next((one for one in taken if one.reply is not None), None)
+        if reply is None and account.handing is not None and any(one.handed for one in taken):
+            return _http(account.handing.hand_over(request))
         response = _http(adapter.answer(request, reply.reply if reply else None))
         return await self._written(http, response, reply)
 

@@ -10,6 +10,8 @@ from bot.batching import CITY_TIME
 
 _PARTS: Mapping[str, str] = {
     "conversations": "您与我们联系的渠道",
+    "links": "您绑定的手机和认领的诉求",
+    "codes": "发给您的验证码",
     "messages": "您说过的话",
     "answers": "我们的答复",
     "tickets": "您的诉求",

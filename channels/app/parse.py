@@ -95,9 +95,10 @@ class Opening(_Body):
 
 
 class Seen(_Body):
-    """The body of POST /seen."""
+    """The body of POST /seen. ``shown`` is false for what came to a device nobody looks at just now."""
 
     seq: int = Field(ge=0, le=2**53, strict=True)
+    shown: bool = Field(default=True, strict=True)
 
 
 Read = TypeVar("Read")
@@ -108,9 +109,9 @@ def opening(raw: bytes) -> Opening:
     return _read(TypeAdapter(Opening), raw or b"{}")
 
 
-def seen(raw: bytes) -> int:
+def seen(raw: bytes) -> Seen:
     """Read the body of POST /seen. Raises :class:`Problem`."""
-    return _read(TypeAdapter(Seen), raw).seq
+    return _read(TypeAdapter(Seen), raw)
 
 
 def body(raw: bytes) -> Body:

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from channels.adapter import Door, Line
+from channels.adapter import Act, Door, Line, Sign
 from channels.app.follow import follow
 from channels.app.gate import Gate
 from channels.app.intake import Intake
@@ -35,6 +35,14 @@ class Parts:
     def follow(self, session: Session, *, after: int, beat: float) -> AsyncGenerator[Sequence[Line], None]:
         """This citizen's conversation from ``after`` on, see :func:`channels.app.follow.follow`."""
         return follow(self.door, self.address(session), after=after, beat=beat)
+
+    async def signs(self, session: Session) -> AsyncGenerator[Sign, None]:
+        """How far the officer has read, then each of his signs of life."""
+        address = self.address(session)
+        if read := await self.door.read_by_officer(address):
+            yield Sign(Act.READ, read)
+        async for sign in self.door.signs(address):
+            yield sign
 
     def shown(self, lines: Sequence[Line], session: Session) -> list[dict[str, Any]]:
         """Lines as JSON values, with download links that start to run out now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -14,7 +14,8 @@ from channels.app import parse
 from channels.app.follow import PAGE_LINES
 from channels.app.parts import Parts
 from channels.app.problems import Problem
-from channels.app.tokens import Denied, Session, Tokens, anonymous, identified
+from channels.app.tokens import Denied, Session, Tokens, Voucher, anonymous
+from channels.message import Stage
 
 BODY_BYTES = 64 * 1024
 """4000 characters of JSON escapes and four times room."""
@@ -50,7 +51,7 @@ class Rest:
 
     parts: Parts
     tokens: Tokens
-    identity_secret: str = field(repr=False)
+    voucher: Voucher | None
 
     async def open(self, request: web.Request) -> web.StreamResponse:
         """POST /sessions."""
@@ -59,6 +60,7 @@ class Rest:
         issued = self.tokens.issue(session, now=self.parts.door.now())
         body = {
             "session_id": session.id,
+            "conversation_id": session.conversation_id,
             "token": issued.token,
             "expires_at": issued.expires_at.isoformat(timespec="seconds"),
             "resume_token": issued.resume_token,
@@ -72,9 +74,9 @@ class Rest:
                 return self.tokens.resume(opening.resume_token, now=now)
             if opening.identity is None:
                 return anonymous()
-            if not self.identity_secret:
+            if self.voucher is None:
                 raise Problem("bad_identity")
-            return identified(opening.identity, secret=self.identity_secret, now=now)
+            return self.voucher.session(opening.identity, now=now)
         except Denied:
             raise Problem("bad_resume" if opening.resume_token else "bad_identity") from None
 
@@ -100,11 +102,12 @@ class Rest:
         return web.json_response({"messages": self.parts.shown(lines[:limit], session)}, headers=_FRESH)
 
     async def seen(self, request: web.Request) -> web.StreamResponse:
-        """POST /seen: the device shows everything up to ``seq`` (a socket says it with ``ack`` or ``read``)."""
+        """POST /seen: the device has, or shows, everything up to ``seq`` (a socket says it with ``ack`` or ``read``)."""
         session = self.parts.gate.session(request)
         self.parts.gate.spend("read", peer=session.peer, ip="")
-        seq = parse.seen(await read_body(request))
-        await self.parts.door.seen(self.parts.address(session), seq=seq)
+        seen = parse.seen(await read_body(request))
+        stage = Stage.READ if seen.shown else Stage.DELIVERED
+        await self.parts.door.seen(self.parts.address(session), seq=seen.seq, stage=stage)
         return web.Response(status=204)
 
     async def _next(self, session: Session, *, after: int, wait: float) -> Sequence[Line]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from channels.app.tokens import Voucher
 
 SECRET_BYTES = 32
 """RFC 7518 §3.2: an HS256 key has at least 256 bits."""
@@ -91,15 +93,32 @@ class Words(_Frozen):
     )
 
 
+class Push(_Frozen):
+    """The city's push gateway (推送网关), which calls a citizen's device when something waits for him."""
+
+    url: str = Field(pattern=r"^https?://[^\s?#]+$")
+    secret: Secret
+    """Signs our calls, so that the gateway knows them from others. At least 32 bytes."""
+
+
 class AppSettings(_Frozen):
     """``[channels.app.<account>]``. Only ``jwt_secret`` is required."""
 
     jwt_secret: Secret
     """Signs session tokens and download links. At least 32 bytes."""
+    jwt_secret_before: Secret | None = None
+    """The one it replaces, believed as long as it stands here."""
     identity_secret: Secret | None = None
     """Shared with the city's own app server, which proves a logged-in citizen with it. At least 32 bytes."""
+    identity_secret_before: Secret | None = None
+    """The one it replaces, believed as long as it stands here."""
+    address_secret: Secret | None = None
+    """Makes the addresses of proved citizens; ``identity_secret`` does where it is not given. It must never change."""
+    push: Push | None = None
     allowed_origins: tuple[Origin, ...] = ()
     """Other sites whose scripts may call the API; our own page always may."""
+    embed_origins: tuple[Origin, ...] = ()
+    """Other sites that may show the chat inside their own pages."""
     token_minutes: int = Field(default=30, ge=1, le=60)
     resume_days: int = Field(default=30, ge=1, le=180)
     link_minutes: int = Field(default=60, ge=1, le=1440)
@@ -107,9 +126,33 @@ class AppSettings(_Frozen):
     limits: Limits = Limits()
     words: Words = Words()
 
+    @model_validator(mode="after")
+    def _addresses_stay(self) -> AppSettings:
+        if self.identity_secret_before and not (self.identity_secret and self.address_secret):
+            raise ValueError(
+                "identity_secret_before needs identity_secret, and address_secret with the very first identity_secret: "
+                "without it every proved citizen would lose his conversation"
+            )
+        return self
+
+    def token_keys(self) -> tuple[str, ...]:
+        """The secrets session tokens and links are believed by, the one that signs first."""
+        return _given(self.jwt_secret, self.jwt_secret_before)
+
+    def voucher(self) -> Voucher | None:
+        """What is shared with the city's app server, None where there is none."""
+        keys = _given(self.identity_secret, self.identity_secret_before)
+        return Voucher(keys, *_given(self.address_secret or self.identity_secret)) if keys else None
+
+
+def _given(*secrets: SecretStr | None) -> tuple[str, ...]:
+    return tuple(one.get_secret_value() for one in secrets if one)
+
 
 def missing(settings: Any) -> list[str]:
     """What a valid configuration still lacks, in words an operator understands."""
     if settings.identity_secret is None:
         return ["identity_secret：未配置时，城市自有 App 无法证明登录市民的手机号（网页聊天不受影响）"]
+    if settings.push is None:
+        return ["push：未配置时，市民不在城市自有 App 里就收不到新消息提醒（网页聊天不受影响）"]
     return []

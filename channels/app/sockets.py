@@ -11,11 +11,13 @@ from typing import Any, ClassVar
 
 from aiohttp import WSMsgType, web
 
+from channels.adapter import Act
 from channels.app.parts import Parts
 from channels.app.problems import Problem
 from channels.app.rest import SEQ_MOST
 from channels.app.tokens import Session
 from channels.errors import Busy
+from channels.message import Stage
 
 FRAME_BYTES = 64 * 1024
 PROTOCOL_BEAT_SECONDS = 25.0
@@ -23,6 +25,8 @@ IDLE_SECONDS = 60.0
 """A page pings every 25 s; one that says nothing for this long is gone."""
 AUTH_SECONDS = 10.0
 SLOW_SECONDS = 10.0
+TYPING_SECONDS = 2.0
+"""Signs of typing that come faster are not passed on."""
 REFUSALS = 20
 """Refused frames on one socket before it is closed as a flood."""
 
@@ -73,6 +77,8 @@ class Talk:
     ws: web.WebSocketResponse
     ip: str = field(repr=False)
     refusals: int = 0
+    typed: float = -TYPING_SECONDS
+    """When the citizen's typing was last passed on, by the loop's clock."""
 
     async def run(self) -> None:
         """Serve until either side leaves. Raises :class:`Ended`, ConnectionResetError or TimeoutError."""
@@ -80,15 +86,14 @@ class Talk:
         try:
             with self.parts.live.one(session.peer):
                 async with asyncio.timeout(self.parts.seconds_left(session)) as lifetime:
-                    pump, listen = (
-                        asyncio.ensure_future(c) for c in (self._pump(session, after), self._listen(session))
-                    )
+                    works = self._pump(session, after), self._listen(session), self._signs(session)
+                    tasks = [asyncio.ensure_future(work) for work in works]
                     try:
-                        await asyncio.wait({pump, listen}, return_when=asyncio.FIRST_COMPLETED)
+                        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                     finally:
-                        for task in (pump, listen):
+                        for task in tasks:
                             task.cancel()
-                        ends = await asyncio.gather(pump, listen, return_exceptions=True)
+                        ends = await asyncio.gather(*tasks, return_exceptions=True)
                     for end in ends:
                         if isinstance(end, Exception):
                             raise end
@@ -118,6 +123,12 @@ class Talk:
                 if lines:
                     await self._tell({"op": "lines", "lines": self.parts.shown(lines, session)})
         raise Ended(1001, "restarting")
+
+    async def _signs(self, session: Session) -> None:
+        """The officer is writing, or has read: shown while he is there, asked for nowhere."""
+        async with aclosing(self.parts.signs(session)) as signs:
+            async for sign in signs:
+                await self._tell({"op": "read", "seq": sign.seq} if sign.act is Act.READ else {"op": "typing"})
 
     async def _listen(self, session: Session) -> None:
         while True:
@@ -152,19 +163,26 @@ class Talk:
         )
         await self._tell({"op": "taken", "status": status, **taken})
 
-    async def _seen(self, frame: Mapping[str, Any], session: Session) -> None:
-        await self.parts.door.seen(self.parts.address(session), seq=_seq(frame, "seq"))
+    async def _ack(self, frame: Mapping[str, Any], session: Session) -> None:
+        await self.parts.door.seen(self.parts.address(session), seq=_seq(frame, "seq"), stage=Stage.DELIVERED)
 
-    async def _typing(self, _frame: Mapping[str, Any], _session: Session) -> None:
-        """Taken as a sign of life; the hub keeps no half-written words."""
+    async def _read(self, frame: Mapping[str, Any], session: Session) -> None:
+        await self.parts.door.seen(self.parts.address(session), seq=_seq(frame, "seq"), stage=Stage.READ)
+
+    async def _typing(self, _frame: Mapping[str, Any], session: Session) -> None:
+        """Passed on to the officer who holds the conversation; the hub keeps no half-written words."""
+        now = asyncio.get_running_loop().time()
+        if now - self.typed >= TYPING_SECONDS:
+            self.typed = now
+            await self.parts.door.typing(self.parts.address(session))
 
     async def _pong(self, _frame: Mapping[str, Any], _session: Session) -> None:
         await self._tell({"op": "pong"})
 
     _OPS: ClassVar[dict[str, Callable[[Talk, Mapping[str, Any], Session], Awaitable[None]]]] = {
         "msg": _message,
-        "ack": _seen,
-        "read": _seen,
+        "ack": _ack,
+        "read": _read,
         "typing": _typing,
         "ping": _pong,
     }

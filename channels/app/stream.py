@@ -41,8 +41,20 @@ class Stream:
             await response.prepare(request)
             with suppress(ConnectionResetError, TimeoutError, asyncio.CancelledError):
                 async with asyncio.timeout(parts.seconds_left(session)):
-                    await self._pump(response, session, after)
+                    signs = asyncio.ensure_future(self._signs(response, session))
+                    try:
+                        await self._pump(response, session, after)
+                    finally:
+                        signs.cancel()
+                        await asyncio.gather(signs, return_exceptions=True)
         return response
+
+    async def _signs(self, response: web.StreamResponse, session: Session) -> None:
+        """The officer is writing, or has read: events of their own, without an id."""
+        async with aclosing(self.parts.signs(session)) as signs:
+            async for sign in signs:
+                data = json.dumps({"seq": sign.seq} if sign.seq else {})
+                await response.write(f"event: {sign.act}\ndata: {data}\n\n".encode())
 
     async def _pump(self, response: web.StreamResponse, session: Session, after: int) -> None:
         async with aclosing(self.parts.follow(session, after=after, beat=BEAT_SECONDS)) as pages:

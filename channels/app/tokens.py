@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jwk import OctKey
 from joserfc.jwt import ClaimsOption
 from pydantic import BaseModel, ConfigDict, Field
@@ -38,6 +40,11 @@ class Session:
     subject: str = field(default="", repr=False)
     expires_at: datetime | None = None
 
+    @property
+    def conversation_id(self) -> str:
+        """What the city's push gateway knows the conversation by, see :func:`conversation_id`."""
+        return conversation_id(self.peer)
+
 
 @dataclass(frozen=True, slots=True)
 class Issued:
@@ -49,10 +56,13 @@ class Issued:
 
 
 class Tokens:
-    """Issues and reads the tokens of one account. Stateless, so any process of the hub can read them."""
+    """Issues and reads the tokens of one account. Stateless, so any process of the hub can read them.
 
-    def __init__(self, secret: str, *, account: str, lasts: timedelta, resumes: timedelta) -> None:
-        self._key = OctKey.import_key(secret)
+    ``keys`` are the secrets believed, the one to sign with first: while it is changed there are two.
+    """
+
+    def __init__(self, *keys: str, account: str, lasts: timedelta, resumes: timedelta) -> None:
+        self._keys = tuple(OctKey.import_key(one) for one in keys)
         self._issuer = f"minsheng/{account}"
         self._lasts = {SESSION: lasts, RESUME: resumes}
 
@@ -83,7 +93,7 @@ class Tokens:
             "jti": secrets.token_urlsafe(12),
         }
         claims |= {name: value for name, value in (("phone", session.phone), ("usr", session.subject)) if value}
-        return jwt.encode({"alg": "HS256"}, claims, self._key, algorithms=ALGORITHMS)
+        return jwt.encode({"alg": "HS256"}, claims, self._keys[0], algorithms=ALGORITHMS)
 
     def _read(self, token: str, audience: str, now: datetime) -> Session:
         if len(token) > TOKEN_CHARACTERS:
@@ -100,12 +110,18 @@ class Tokens:
             jti=_NEEDED,
         )
         try:
-            claims = jwt.decode(token, self._key, algorithms=ALGORITHMS).claims
+            claims = self._claims(token)
             rules.validate(claims)
         except (JoseError, ValueError) as error:
             raise Denied(type(error).__name__) from error
         expires_at = datetime.fromtimestamp(claims["exp"], tz=now.tzinfo)
         return Session(claims["sid"], claims["sub"], claims.get("phone", ""), claims.get("usr", ""), expires_at)
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        for key in self._keys[:-1]:
+            with suppress(BadSignatureError):
+                return jwt.decode(token, key, algorithms=ALGORITHMS).claims
+        return jwt.decode(token, self._keys[-1], algorithms=ALGORITHMS).claims
 
 
 def anonymous() -> Session:
@@ -113,9 +129,20 @@ def anonymous() -> Session:
     return Session(id=secrets.token_urlsafe(12), peer=f"web_{secrets.token_urlsafe(18)}")
 
 
+def conversation_id(peer: str) -> str:
+    """A name for the conversation that may leave the house: the same on all of a citizen's devices and for ever, and it
+    opens nothing."""
+    return hashlib.sha256(b"conversation\n" + peer.encode()).hexdigest()[:32]
+
+
 def sign_identity(secret: str, *, user_id: str, phone: str, ts: int) -> str:
     """The signature the city's app server makes: hex(HMAC-SHA256(secret, user_id \\n phone \\n ts))."""
-    return hmac.new(secret.encode(), f"{user_id}\n{phone}\n{ts}".encode(), hashlib.sha256).hexdigest()
+    return hexmac(secret, f"{user_id}\n{phone}\n{ts}")
+
+
+def hexmac(secret: str, words: str) -> str:
+    """hex(HMAC-SHA256(secret, words))."""
+    return hmac.new(secret.encode(), words.encode(), hashlib.sha256).hexdigest()
 
 
 class Identity(BaseModel):
@@ -129,16 +156,28 @@ class Identity(BaseModel):
     signature: str = Field(pattern=r"^[0-9a-f]{64}$", repr=False)
 
 
-def identified(identity: Identity, *, secret: str, now: datetime) -> Session:
-    """The session of a citizen the city's app server vouches for: the same conversation on all his devices.
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """What the hub shares with the city's app server. ``secrets`` are those believed: while one is changed there are
+    two. ``address_secret`` makes citizens' addresses and never changes, else nobody would find his conversation."""
 
-    Raises :class:`Denied` when the proof is forged or stale.
-    """
-    proof = sign_identity(secret, user_id=identity.user_id, phone=identity.phone, ts=identity.ts)
-    if not hmac.compare_digest(proof, identity.signature):
-        raise Denied("signature")
-    if abs(now.timestamp() - identity.ts) > IDENTITY_SECONDS:
-        raise Denied("stale")
-    # The address must not tell the user id to whoever reads a log or a table.
-    peer = hmac.new(secret.encode(), b"peer\n" + identity.user_id.encode(), hashlib.sha256).hexdigest()[:40]
-    return Session(secrets.token_urlsafe(12), f"app_{peer}", identity.phone[-11:], identity.user_id)
+    secrets: tuple[str, ...] = field(repr=False)
+    address_secret: str = field(repr=False)
+
+    def session(self, identity: Identity, *, now: datetime) -> Session:
+        """The session of a citizen the city's app server vouches for: the same conversation on all his devices.
+
+        Raises :class:`Denied` when the proof is forged or stale.
+        """
+        if not any(self._signed(identity, secret) for secret in self.secrets):
+            raise Denied("signature")
+        if abs(now.timestamp() - identity.ts) > IDENTITY_SECONDS:
+            raise Denied("stale")
+        # The address must not tell the user id to whoever reads a log or a table.
+        peer = hexmac(self.address_secret, f"peer\n{identity.user_id}")[:40]
+        return Session(secrets.token_urlsafe(12), f"app_{peer}", identity.phone[-11:], identity.user_id)
+
+    @staticmethod
+    def _signed(identity: Identity, secret: str) -> bool:
+        proof = sign_identity(secret, user_id=identity.user_id, phone=identity.phone, ts=identity.ts)
+        return hmac.compare_digest(proof, identity.signature)

@@ -22,6 +22,8 @@ _SUBJECT = re.compile(
     r"|delivery (?:status|failure|has failed)|returned (?:mail|to sender)",
     re.IGNORECASE,
 )
+# RFC 3463: no such box, no such domain, the box moved away or is shut. A full box or a filter's opinion passes.
+_NO_BOX = re.compile(r"^5\.(?:1\.[12346]|1\.10|2\.1|4\.4)(?!\d)")
 _STATUS = re.compile(r"\b([45]\.\d{1,3}\.\d{1,3})\b")
 
 
@@ -43,7 +45,8 @@ def receipts(opened: Opened, *, account: str, address: str, sender: str, subject
         return None
     if report.stage is None:
         return ()
-    return (Receipt(account, about[0], report.stage, report.reason),)
+    gone = report.stage is Stage.FAILED and bool(_NO_BOX.match(report.reason))
+    return (Receipt(account, about[0], report.stage, report.reason, gone=gone),)
 
 
 def _structured(opened: Opened) -> Report | None:

@@ -53,6 +53,9 @@ def render(out: Outbound, *, address: str, name: str, secret: bytes, now: dateti
         mail["Auto-Submitted"] = "auto-replied" if out.in_reply_to else "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
     mail["X-Loop"] = address
+    if isinstance(out.body, Notice):
+        # RFC 2369: the "unsubscribe" of mail programs; the letter it writes is heard as 退订.
+        mail["List-Unsubscribe"] = f"<mailto:{address}?subject=unsubscribe>"
     # Base64 survives every relay, and lines stay short.
     mail.set_content(words(out, signed=name or address), charset="utf-8", cte="base64")
     return mail

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from channels.errors import Credential, Later, Never, SendError
+from channels.errors import Credential, Later, Never, OptedOut, SendError
 
 _ENHANCED = re.compile(r"^\s*([245]\.\d{1,3}\.\d{1,3})\b")
 _GREYLIST = 300.0
@@ -31,6 +31,12 @@ VERDICTS: Mapping[str, Verdict] = {
     "534*": Verdict(Credential),
     "535*": Verdict(Credential),
     "538*": Verdict(Credential),
+    # No such box or domain, or it is shut (RFC 3463): planned anew, and not tried again before its owner writes.
+    "550 5.1.1*": Verdict(OptedOut),
+    "550 5.1.2*": Verdict(OptedOut),
+    "550 5.1.6*": Verdict(OptedOut),
+    "550 5.1.10*": Verdict(OptedOut),
+    "550 5.2.1*": Verdict(OptedOut),
     # Everything else the server refuses for good, a full box and a filter's opinion of one letter included: a person
     # sees it with its code. Resting the account would let one letter stop all the others.
     "5*": Verdict(Never),

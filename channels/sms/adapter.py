@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hmac import compare_digest
 from ipaddress import ip_address
 from secrets import token_hex
@@ -16,9 +17,11 @@ from channels.errors import BadSignature, Credential, Later, Malformed, TooLarge
 from channels.message import Batch, Outbound, Say
 from channels.payload import Payload
 from channels.sms.aliyun import Aliyun
+from channels.sms.extension import extension
 from channels.sms.parse import parse
 from channels.sms.provider import Call, Provider
 from channels.sms.render import render
+from channels.sms.segments import segments
 from channels.sms.settings import REPLY, HttpSettings
 from channels.sms.tencent import Tencent
 from channels.sms.verdicts import refusal
@@ -49,6 +52,10 @@ class Sms:
     def templates(self) -> frozenset[str]:
         """The notices that may leave by the template route."""
         return frozenset(key for key, template in self._settings.templates.items() if template.id and key != REPLY)
+
+    def segments(self, text: str) -> int:
+        """What ``text`` costs; where the template "reply" adds words of its own, perhaps one more."""
+        return segments(self._settings.sign_name, text)
 
     # --- Webhook: /hooks/sms/<account>/<hook_secret>/reply and .../report
 
@@ -91,7 +98,7 @@ class Sms:
 
     async def send(self, out: Outbound) -> str:
         """Send by template; returns the id the provider's report will name."""
-        message = render(out, self._settings.templates)
+        message = replace(render(out, self._settings.templates), extension=extension(out.body, self._settings))
         now = self._tools.now()
         status, body = await self._post(self._provider.call(message, now=now, nonce=token_hex(16)))
         try:

@@ -13,6 +13,7 @@ from channels.errors import Credential, Later, Never
 from channels.message import Address, Inbound, Kind, Receipt, Stage
 from channels.payload import Payload
 from channels.sms.arrival import moment, sms_text
+from channels.sms.extension import about
 from channels.sms.provider import Answer, Call, Message
 from channels.sms.settings import HttpSettings
 from channels.sms.signing import acs3
@@ -77,8 +78,8 @@ class Aliyun:
             "TemplateParam": json.dumps(dict(message.variables), ensure_ascii=False, separators=(",", ":")),
             "OutId": message.key,
         }
-        if settings.reply_extension:
-            params["SmsUpExtendCode"] = settings.reply_extension
+        if extension := message.extension or settings.reply_extension:
+            params["SmsUpExtendCode"] = extension
         query = "&".join(f"{_quoted(name)}={_quoted(params[name])}" for name in sorted(params))
         headers = {
             "host": self._base.partition("://")[2],
@@ -120,6 +121,7 @@ class Aliyun:
         serial = item.get("sequence_id")
         fallback = f"{phone}:{sent.word(limit=32)}:{sha1(text.encode(), usedforsecurity=False).hexdigest()}"
         to = item.get("dest_code")
+        extension = to.word(limit=32) if to else ""
         return Inbound(
             address=Address("sms", account, phone),
             id=serial.word(limit=64) if serial else fallback,
@@ -127,7 +129,8 @@ class Aliyun:
             kind=Kind.TEXT,
             text=text,
             verified_phone=phone,
-            extra={"extension": to.word(limit=32)} if to else {},
+            about=about(extension, self._settings),
+            extra={"extension": extension} if extension else {},
         )
 
     def receipt(self, item: Payload, *, account: str) -> Receipt:

@@ -22,6 +22,8 @@ class Message:
     phone: str = field(repr=False)
     template: str
     variables: Mapping[str, str] = field(repr=False)
+    extension: str = ""
+    """The digits behind our number that an answer comes back to; "" for the account's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,9 @@ class SmsSettings(BaseModel):
     """The approved signature without its 【】."""
     reply_extension: str = Field(default="", pattern=r"^[0-9]{0,8}$")
     """The digits added to our sender number (扩展码): replies come to them."""
+    ticket_digits: int = Field(default=0, ge=0, le=4)
+    """How many more digits the contract allows behind those: a notice about a ticket is sent with the last ones of its
+    number, so that an answer is known to be about it."""
     timeout_seconds: float = Field(default=10.0, gt=0, le=60)
 
     @model_validator(mode="wrap")
@@ -121,8 +124,8 @@ class LineSettings(SmsSettings):
     def _fits_the_wire(self) -> Self:
         if not self.password.get_secret_value().isascii():
             raise ValueError("password must be ASCII: the protocol carries nothing else")
-        if len(self.sender) > 20:
-            raise ValueError("number and reply_extension together are longer than 20 digits")
+        if len(self.sender) + self.ticket_digits > 20:
+            raise ValueError("number, reply_extension and ticket_digits together are longer than 20 digits")
         return self
 
 

@@ -12,6 +12,7 @@ from channels.errors import Credential, Later, Never, OptedOut, WindowClosed
 from channels.message import Address, Inbound, Kind, Receipt, Stage
 from channels.payload import Payload
 from channels.sms.arrival import moment, sms_text
+from channels.sms.extension import about
 from channels.sms.provider import Answer, Call, Message
 from channels.sms.settings import HttpSettings
 from channels.sms.signing import tc3
@@ -81,8 +82,8 @@ class Tencent:
             "TemplateParamSet": list(message.variables.values()),
             "SessionContext": message.key,
         }
-        if settings.reply_extension:
-            content["ExtendCode"] = settings.reply_extension
+        if extension := message.extension or settings.reply_extension:
+            content["ExtendCode"] = extension
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         host = self._base.partition("://")[2]
         proof = tc3(
@@ -129,6 +130,7 @@ class Tencent:
             kind=Kind.TEXT,
             text=text,
             verified_phone=phone,
+            about=about(extension, self._settings),
             extra={"extension": extension} if extension else {},
         )
 

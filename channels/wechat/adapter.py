@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from functools import lru_cache, partial
 
+from channels.account import Code, MenuEntry
 from channels.adapter import Request, Response, Tools
+from channels.capabilities import Permit
 from channels.errors import BadSignature, Malformed, Never, SendError, TooLarge
 from channels.message import Attachment, Batch, Outbound, Say
 from channels.wechat import render
 from channels.wechat.client import Api
+from channels.wechat.codes import code
 from channels.wechat.crypto import Seal, Signer
-from channels.wechat.errors import MENU_NOT_ALLOWED
+from channels.wechat.errors import MENU_NOT_ALLOWED, NO_MENU
 from channels.wechat.fields import Fields, read
+from channels.wechat.menu import menu_faults, written
+from channels.wechat.menu import read as read_menu
 from channels.wechat.parse import read_batch
-from channels.wechat.settings import WeChatSettings
+from channels.wechat.registry import PATHS, faults, granted
+from channels.wechat.settings import Template, WeChatSettings
 from channels.wechat.sniff import media_type_of
 
 _LARGEST = 64 * 1024
 """Bytes of a callback; WeChat's are under 4 KiB."""
+WECHATS_DESK = "微信客服功能"
 _IN_FLIGHT = 512
 """Bodies whose reading is kept: verify, parse and answer ask for the same one, and so does a retry."""
 
@@ -35,13 +43,30 @@ class WeChat:
             self._seal = Seal(aes_key=settings.aes_key.get_secret_value(), app_id=settings.app_id)
         self._outer = lru_cache(_IN_FLIGHT)(read)
         self._inner = lru_cache(_IN_FLIGHT)(self._open)
-        self._templates = settings.templates
+        self._settings = settings
         self._api = Api(settings, http=tools.http, now=tools.now)
+
+    def _granted(self, kind: str) -> dict[str, Template]:
+        """Notice key -> its template of this kind, of those with an id."""
+        listed = self._settings.templates.items()
+        return {key: one for key, each in listed for one in each if one.id and one.kind == kind}
 
     @property
     def templates(self) -> frozenset[str]:
         """The notices that may leave by the template route."""
-        return frozenset(key for key, template in self._templates.items() if template.id)
+        return frozenset(self._granted("template"))
+
+    # --- Subscribed
+
+    @property
+    def permits(self) -> dict[str, Permit]:
+        """What a notice needs to leave by the subscription route."""
+        return {key: Permit(one.id, one.lasting) for key, one in self._granted("subscribe").items()}
+
+    @property
+    def permit_page(self) -> str:
+        """Where a citizen gives leave, "" where nothing needs it."""
+        return self._settings.permit_page if self.permits else ""
 
     # --- Webhook
 
@@ -99,12 +124,24 @@ class WeChat:
         body would show the citizen an error)."""
         if reply is None or not (text := render.as_text(reply)).strip():
             return Response(body=b"success")
+        return self._response(request, partial(render.passive_reply, text=text))
+
+    def _response(self, request: Request, inner: Callable[..., bytes]) -> Response:
         fields = self._inner(request.body)
         created = int(request.received_at.timestamp())
-        inner = render.passive_reply(
-            to=fields.need("FromUserName"), sender=fields.get("ToUserName"), created=created, text=text
-        )
-        return Response(body=self._envelope(inner, str(created), request.query["nonce"]), content_type="text/xml")
+        written = inner(to=fields.need("FromUserName"), sender=fields.get("ToUserName"), created=created)
+        return Response(body=self._envelope(written, str(created), request.query["nonce"]), content_type="text/xml")
+
+    # --- Handing
+
+    @property
+    def desk(self) -> str:
+        """What WeChat's own desk is called, "" where our agents serve the citizens."""
+        return WECHATS_DESK if self._settings.desk == "wechat" else ""
+
+    def hand_over(self, request: Request) -> Response:
+        """The passive reply that gives the message's sender to WeChat's own desk."""
+        return self._response(request, partial(render.transfer, kf_account=self._settings.kf_account))
 
     def _envelope(self, inner: bytes, timestamp: str, nonce: str) -> bytes:
         if self._seal is None:
@@ -120,8 +157,8 @@ class WeChat:
     # --- Adapter
 
     async def send(self, out: Outbound) -> str:
-        """Send by ``out.route``: "direct" (customer-service message) or "template". Returns WeChat's message id, ""
-        for a direct message. Raises SendError."""
+        """Send by ``out.route``: "direct" (customer-service message), "subscription" or "template". Returns WeChat's
+        message id, "" for a direct message. Raises SendError."""
         way = _WAYS.get(out.route)
         if way is None:
             raise Never(f"there is no way called {out.route!r} to send with")
@@ -137,12 +174,52 @@ class WeChat:
         return await self._api.post(path, render.plain_message(out))
 
     async def _template(self, out: Outbound) -> str:
-        path, content = render.template_message(out, self._templates)
+        path, content = render.template_message(out, self._settings.templates)
         return await self._api.post(path, content)
 
     async def close(self) -> None:
         """Stop what is under way."""
         await self._api.close()
+
+    # --- Menued, Scanned, Registered
+
+    @property
+    def menu(self) -> tuple[MenuEntry, ...]:
+        """As the settings say, empty where they do not."""
+        return tuple(one.entry() for one in self._settings.menu)
+
+    def menu_faults(self, menu: Sequence[MenuEntry]) -> list[str]:
+        """What WeChat would refuse."""
+        return menu_faults(menu)
+
+    async def shown_menu(self) -> tuple[MenuEntry, ...]:
+        """The menu pushed last, empty for none. Raises SendError."""
+        try:
+            return read_menu(await self._api.ask("/cgi-bin/menu/get"))
+        except SendError as error:
+            if error.code != str(NO_MENU):
+                raise
+            return ()
+
+    async def push_menu(self, menu: Sequence[MenuEntry]) -> None:
+        """Replace the account's menu; telephones show it within minutes. Raises ValueError, SendError."""
+        if faults := menu_faults(menu):
+            raise ValueError("; ".join(faults))
+        await self._api.ask("/cgi-bin/menu/create", written(menu))
+
+    async def code(self, scene: str, *, lasts: timedelta | None) -> Code:
+        """A QR code for ``scene``. Raises ValueError, SendError."""
+        return await code(self._api, self._settings.code_base, scene, lasts=lasts)
+
+    @property
+    def template_blanks(self) -> dict[str, frozenset[str]]:
+        """Notice key -> the parameters its templates name."""
+        return {key: frozenset().union(*(one.blanks for one in each)) for key, each in self._settings.templates.items()}
+
+    async def template_faults(self) -> list[str]:
+        """Where ids and fields differ from the account's own lists, asked for the kinds in use. Raises SendError."""
+        lists = {kind: granted(await self._api.ask(path)) for kind, path in PATHS.items() if self._granted(kind)}
+        return faults(self._settings.templates, lists)
 
     # --- Media
 
@@ -154,6 +231,7 @@ class WeChat:
 
 _WAYS: dict[str, Callable[[WeChat, Outbound], Awaitable[str]]] = {
     "direct": WeChat._direct,
+    "subscription": WeChat._template,
     "template": WeChat._template,
 }
 

@@ -12,7 +12,7 @@ CAPABILITIES = Capabilities(
     # Passive reply and customer-service text: 2,048 bytes (third-party copies of the official text).
     text_limit=2048,
     text_unit=Unit.UTF8_BYTES,
-    routes=(Route.INLINE, Route.DIRECT, Route.TEMPLATE),
+    routes=(Route.INLINE, Route.DIRECT, Route.SUBSCRIPTION, Route.TEMPLATE),
     # WeChat drops the connection after 5 s and calls again, three times in all (message push guide).
     inline_seconds=5.0,
     # Rules announced 2023-05-30, in force since 2023-08, still on the service-account page of 2025.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from channels.errors import Later, Never, Unknown
+from channels.errors import Later, Never, SendError, Unknown
 from channels.wechat.errors import ACCEPTED, TOKEN_REFUSED, error_of
 from channels.wechat.settings import WeChatSettings
 from channels.wechat.token import AccessToken
@@ -34,17 +34,29 @@ class Api:
 
     async def post(self, path: str, content: Mapping[str, Any]) -> str:
         """Send one message; returns WeChat's message id, "" where it gives none. Raises SendError."""
-        token = await self._token.current()
-        value = await self._post(path, content, token)
-        if code_of(value) in TOKEN_REFUSED:
-            value = await self._post(path, content, await self._token.renew(token))
-        self._check(value)
-        return str(value.get("msgid") or "")
+        return str((await self.ask(path, content)).get("msgid") or "")
 
-    async def _post(self, path: str, content: Mapping[str, Any], token: str) -> dict[str, Any]:
-        query = {"access_token": token}
+    async def ask(self, path: str, content: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Call with ``content``, or to read without; returns what WeChat answered. Raises SendError."""
+        token = await self._token.current()
+        value = await self._ask(path, content, token)
+        if code_of(value) in TOKEN_REFUSED:
+            value = await self._ask(path, content, await self._token.renew(token))
+        self._check(value)
+        return value
+
+    async def _ask(self, path: str, content: Mapping[str, Any] | None, token: str) -> dict[str, Any]:
+        method, query = "GET" if content is None else "POST", {"access_token": token}
         url = self._base + path
-        return said(await exchange(self._http(), "POST", url, query=query, content=content, seconds=self._seconds))
+        return said(await exchange(self._http(), method, url, query=query, content=content, seconds=self._seconds))
+
+    async def picture(self, url: str, query: Mapping[str, str]) -> bytes:
+        """A picture WeChat draws for whoever has its address, fetched without the token; b"" where it does not."""
+        try:
+            answer = await exchange(self._http(), "GET", url, query=query, longest=MEDIA_BYTES, seconds=self._seconds)
+        except SendError:
+            return b""
+        return answer.body if answer.status == 200 and answer.media_type.startswith("image/") else b""
 
     async def media(self, media_id: str) -> bytes:
         """A file a citizen sent, within three days. Raises :class:`Later`, :class:`Never` or :class:`Credential`."""

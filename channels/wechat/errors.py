@@ -20,6 +20,7 @@ TOKEN_REFUSED = frozenset({40001, 40014, 42001})
 """Refresh the access token once and try again."""
 MENU_NOT_ALLOWED = 40200
 """The account may not send message menus: the choices are listed as text instead."""
+NO_MENU = 46003
 _QUOTA_ZONE = ZoneInfo("Asia/Shanghai")
 
 _Make = Callable[[str, str, datetime], SendError]
@@ -70,6 +71,9 @@ _ROWS: tuple[tuple[_Make, str, tuple[int, ...]], ...] = (
     (_of(Never), "the request is wrong: a fault of ours", (40033, 40035, 47001, 61451)),
     (_of(Never), "the template id, value or page is wrong", (40037, 40102, 41030, 45026, 45027, 47003)),
     (_of(Never), "the account may not send message menus", (MENU_NOT_ALLOWED,)),
+    (_of(Never), "the account's menu is not of the form WeChat takes", (*range(40015, 40028), 40054, 40055)),
+    (_of(Never), "the account has no menu", (NO_MENU,)),
+    (_of(Never), "the scene of the code is not of the form WeChat takes", (40052, 40053)),
     (_of(Unknown), "WeChat failed inside", (9001002,)),
 )
 CODES: Mapping[int, tuple[_Make, str]] = MappingProxyType(

@@ -26,7 +26,7 @@ class _Meaning:
 
 _OTHER = _Meaning(Event.OTHER)
 # Only CLICK and the two scan entries buy a window (customer-service message rules, 2023-06); the photo and location
-# entries are followed by an ordinary message that does.
+# entries are followed by an ordinary message that does, and that says all there is to answer.
 _MEANINGS: Mapping[str, _Meaning] = MappingProxyType(
     {
         "subscribe": _Meaning(Event.FOLLOWED, Trigger.FOLLOW),
@@ -35,17 +35,17 @@ _MEANINGS: Mapping[str, _Meaning] = MappingProxyType(
         "CLICK": _Meaning(Event.MENU, Trigger.MENU),
         "scancode_push": _Meaning(Event.MENU, Trigger.MENU, "ScanCodeInfo"),
         "scancode_waitmsg": _Meaning(Event.MENU, Trigger.MENU, "ScanCodeInfo"),
-        "pic_sysphoto": _Meaning(Event.MENU),
-        "pic_photo_or_album": _Meaning(Event.MENU),
-        "pic_weixin": _Meaning(Event.MENU),
-        "location_select": _Meaning(Event.MENU, details="SendLocationInfo"),
+        "pic_sysphoto": _OTHER,
+        "pic_photo_or_album": _OTHER,
+        "pic_weixin": _OTHER,
+        "location_select": _Meaning(Event.OTHER, details="SendLocationInfo"),
         "user_enter_session_from_card": _Meaning(Event.OPENED),
         "VIEW": _OTHER,
         "view_miniprogram": _OTHER,
         "user_info_modified": _OTHER,
         "user_authorization_revoke": _OTHER,
         "kf_create_session": _OTHER,
-        "kf_close_session": _OTHER,
+        "kf_close_session": _Meaning(Event.GIVEN_BACK),
         "kf_switch_session": _OTHER,
     }
 )
@@ -129,11 +129,17 @@ def _subscription_receipt(call: Arrival, entry: Fields) -> Receipt:
 
 
 _ASKED, _CHANGED = "subscribe_msg_popup_event", "subscribe_msg_change_event"
+# Switched on again in the settings gives no send by itself, and an unknown word none either.
+_CONSENTS = {
+    (_ASKED, "accept"): Event.GRANTED,
+    (_ASKED, "reject"): Event.DECLINED,
+    (_CHANGED, "reject"): Event.REVOKED,
+}
 _LISTS = {_ASKED: "SubscribeMsgPopupEvent", _CHANGED: "SubscribeMsgChangeEvent"}
 
 
 def _consent(call: Arrival, name: str) -> Batch:
-    """The citizen accepted or refused templates, one list entry each; ``text`` holds the template's id."""
+    """The citizen gave leave for templates, or none, one list entry each; ``text`` holds the template's id."""
     return Batch(
         messages=tuple(_consent_to_one(call, name, entry) for entry in call.fields.inside(_LISTS[name], "List"))
     )
@@ -145,7 +151,7 @@ def _consent_to_one(call: Arrival, name: str, entry: Fields) -> Inbound:
         Kind.EVENT,
         _key(call, name, template),
         text=template,
-        event=Event.OTHER,  # about one template: it says nothing of the others, nor of the conversation
+        event=_CONSENTS.get((name, status), Event.OTHER),
         trigger=Trigger.NONE,
         extra={"event": name, "template_id": template, "status": status[:16]},
     )

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from channels.capabilities import Choices
+from channels.capabilities import Choices, Route
 from channels.errors import Never
 from channels.fit import fit
 from channels.message import Notice, Outbound, Say
 from channels.wechat.capabilities import CAPABILITIES
 from channels.wechat.settings import PLACEHOLDER, Template
+from channels.wechat.values import value_of
 
 _AS_TEXT = replace(CAPABILITIES, choices=Choices.TEXT)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -42,6 +43,15 @@ def passive_reply(*, to: str, sender: str, created: int, text: str) -> bytes:
         f"<xml><ToUserName>{_cdata(to)}</ToUserName><FromUserName>{_cdata(sender)}</FromUserName>"
         f"<CreateTime>{created}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
         f"<Content>{_cdata(text)}</Content></xml>"
+    ).encode()
+
+
+def transfer(*, to: str, sender: str, created: int, kf_account: str) -> bytes:
+    """The response that gives the message's sender to WeChat's own desk, to ``kf_account`` where one is named."""
+    whom = f"<TransInfo><KfAccount>{_cdata(kf_account)}</KfAccount></TransInfo>" if kf_account else ""
+    return (
+        f"<xml><ToUserName>{_cdata(to)}</ToUserName><FromUserName>{_cdata(sender)}</FromUserName>"
+        f"<CreateTime>{created}</CreateTime><MsgType><![CDATA[transfer_customer_service]]></MsgType>{whom}</xml>"
     ).encode()
 
 
@@ -73,33 +83,6 @@ def direct_message(out: Outbound) -> dict[str, Any]:
     return {"touser": out.address.peer, "msgtype": "msgmenu", "msgmenu": menu}
 
 
-_LONGEST: Mapping[str, int] = MappingProxyType(
-    {
-        "thing": 20,
-        "number": 32,
-        "letter": 32,
-        "symbol": 5,
-        "character_string": 32,
-        "phone_number": 17,
-        "car_number": 8,
-        "phrase": 5,
-        "name": 10,
-    }
-)
-"""Characters a value may have, by the letters its key begins with; other keys (time, amount, keyword) keep theirs."""
-_CHINESE_KINDS = ("thing", "phrase", "name")
-
-
-def _value(key: str, text: str) -> str:
-    """``text`` as the template's field ``key`` takes it: one line, not empty, not too long (else error 47003)."""
-    kind = key.rstrip("0123456789")
-    line = " ".join(clean(text).split()) or ("无" if kind in _CHINESE_KINDS else "-")
-    longest = _LONGEST.get(kind, len(line))
-    if len(line) <= longest:
-        return line
-    return line[: longest - 1] + "…" if kind == "thing" else line[:longest]
-
-
 def _fill(pattern: str, params: Mapping[str, str], *, write: Callable[[str], str] = str) -> str:
     """``pattern`` with each ``{name}`` replaced by what ``write`` makes of that parameter."""
     try:
@@ -112,18 +95,22 @@ def _escaped(value: str) -> str:
     return quote(value, safe="")
 
 
-def template_message(out: Outbound, templates: Mapping[str, Template]) -> tuple[str, dict[str, Any]]:
-    """The API path and the body that carry a notice as its registered template. Raises :class:`Never`."""
+def template_message(out: Outbound, templates: Mapping[str, Sequence[Template]]) -> tuple[str, dict[str, Any]]:
+    """The API path and the body that carry a notice by ``out.route``, as its template of that kind. Raises
+    :class:`Never`, :class:`WindowClosed` where the notice does not fit its fields."""
     if isinstance(out.body, Say):
         raise Never("free words cannot be sent as a template")
-    template = templates.get(out.body.key)
-    if template is None or not template.id:
-        raise Never(f"templates.{out.body.key}: no template id is configured")
-    return _FORMS[template.kind](out, out.body, template)
+    kind, form = _FORMS[out.route]
+    template = next((one for one in templates.get(out.body.key, ()) if one.id and one.kind == kind), None)
+    if template is None:
+        raise Never(f"templates.{out.body.key}: no template id of kind {kind!r} is configured")
+    return form(out, out.body, template)
 
 
 def _message(out: Outbound, notice: Notice, template: Template) -> dict[str, Any]:
-    values = {key: {"value": _value(key, _fill(words, notice.params))} for key, words in template.fields.items()}
+    values = {
+        key: {"value": value_of(key, clean(_fill(words, notice.params)))} for key, words in template.fields.items()
+    }
     return {"touser": out.address.peer, "template_id": template.id, "data": values}
 
 
@@ -141,4 +128,6 @@ def _subscription(out: Outbound, notice: Notice, template: Template) -> tuple[st
     return "/cgi-bin/message/subscribe/bizsend", body
 
 
-_FORMS = MappingProxyType({"template": _template, "subscribe": _subscription})
+_FORMS = MappingProxyType(
+    {Route.TEMPLATE.value: ("template", _template), Route.SUBSCRIPTION.value: ("subscribe", _subscription)}
+)

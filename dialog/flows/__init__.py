@@ -6,6 +6,7 @@ from dialog.flows import (
     drafts,
     family,
     greet,
+    linking,
     objection,
     own_data,
     progress,
@@ -33,4 +34,5 @@ FLOWS: tuple[Flow, ...] = (
     family.FLOW,
     urgent.FLOW,
     own_data.FLOW,
+    linking.FLOW,
 )

@@ -31,9 +31,12 @@ def put_aside(memory: Memory, *, until: datetime) -> Memory:
 
 def forget_old(memory: Memory, *, now: datetime) -> Memory:
     """Without what was kept long enough."""
-    if not memory.kept or now.timestamp() <= memory.kept.get("until", 0):
-        return memory
-    return replace(memory, kept=NOTHING)
+    at = now.timestamp()
+    if memory.kept and at > memory.kept.get("until", 0):
+        memory = replace(memory, kept=NOTHING)
+    if memory.came and at > memory.came.get("until", 0):
+        memory = replace(memory, came=NOTHING)
+    return memory
 
 
 def resume(talk: Talk) -> Turn:

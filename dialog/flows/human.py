@@ -19,6 +19,8 @@ _MINUTE = 60
 def hand_over(talk: Talk) -> Turn:
     """Into the queue, with what was said so far; where nobody is on duty, with the promise of a call."""
     waiting, policy = talk.view.waiting, talk.city.policy.human
+    if talk.view.desk:
+        return talk.aside("human.desk", acts=[HandOver("asked", summary(talk), talk.view.desk)])
     acts: list[Act] = [HandOver("asked", summary(talk))]
     if talk.view.agents and waiting:
         minutes = max(1, round(waiting * policy.each.roughly.total_seconds() / _MINUTE / talk.view.agents))

@@ -16,7 +16,7 @@ from dialog.flows import rate
 from dialog.flows.mine import numbered, open_ones
 from dialog.flows.report_slots import begin, draft
 from dialog.flows.supplement import what_he_adds
-from dialog.intents import begun, heard
+from dialog.intents import begun, heard, said_whole
 from dialog.lexicon import fold
 from dialog.turn import Turn
 from dialog.view import TicketView
@@ -34,10 +34,13 @@ _SHORT = {"opt_out", "opt_in", "progress", "urge", "withdraw", "restore", "suppl
 
 def narrowed(talk: Talk) -> Talk:
     """The talk as it is heard: of a letter whose first line is a command, or an answer to what we asked, that line
-    alone counts; below it stands a signature."""
+    alone counts; below it stands a signature. A letter that is nothing but the title 退订 is that command."""
     letter = talk.inbound.letter
     if letter is None or letter.sort:
         return talk
+    title = fold(_REPLY.sub("", letter.title))
+    if not talk.text and not talk.inbound.attachments and (said_whole("opt_out", title) or said_whole("opt_in", title)):
+        return _saying(talk, letter.title)  # what a mail program's "unsubscribe" writes
     line = _first_line(talk.inbound.text)
     if line == talk.inbound.text or not _short(fold(line)):
         return talk

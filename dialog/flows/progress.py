@@ -41,6 +41,8 @@ def ask(talk: Talk) -> Turn:
     if wanted := named_tail(words):
         one = named(words, talk.view.tickets)
         return tell(talk, one) if one else talk.reply("progress.unknown", tail=wanted)
+    if answered := numbered(talk.view.about, talk.view.tickets):
+        return tell(talk, answered)
     mine = open_ones(talk.view.tickets) or list(talk.view.tickets[:1])
     if not mine:
         return talk.reply("progress.none")

@@ -18,6 +18,7 @@ from dialog.flows.report_slots import (
     draft,
     hear,
     title,
+    where,
 )
 from dialog.intents import only_an_answer, said_whole
 from dialog.lexicon import fold
@@ -125,7 +126,7 @@ def _confirm(talk: Talk, gathered: Gathered, *, lead: str = "") -> Turn:
             "report.confirm",
             title=title(talk, gathered),
             wanted=phrases("report.wanted", wanted=wanted) if wanted else "",
-            place=gathered.place or unknown,
+            place=where(talk, gathered) or unknown,
             occurred=gathered.occurred or unknown,
             secret=phrases("report.yes" if gathered.secret else "report.no"),
         )
@@ -204,12 +205,19 @@ def _changed(talk: Talk, gathered: Gathered) -> Gathered:
 def _submit(talk: Talk, gathered: Gathered) -> Turn:
     fresh, made = talk.view.fresh, draft(talk, gathered)
     if talk.city.policy.accept.lacking(made.missing) and not made.alarm:
-        return talk.reply("report.received", acts=[OpenTicket(fresh, made)], number=fresh.number, code=fresh.query_code)
+        text = talk.phrases("report.received", number=fresh.number, code=fresh.query_code)
+        return talk.say(text + _offer(talk), acts=[OpenTicket(fresh, made)])
     by = due(talk.city.policy, talk.city.calendar, appeal=made.type, urgency=made.urgency, start=talk.now)
     text = talk.phrases("report.opened", number=fresh.number, code=fresh.query_code, due=talk.date(by))
     if made.missing and not talk.view.brief:
         text += talk.phrases("report.opened_incomplete")
-    return talk.say(text, acts=[OpenTicket(fresh, made)])
+    return talk.say(text + _offer(talk), acts=[OpenTicket(fresh, made)])
+
+
+def _offer(talk: Talk) -> str:
+    """Where notices need the citizen's leave, the moment he has something to be told of is the moment to ask for it."""
+    page = talk.view.permit_page
+    return talk.phrases("report.allow", page=page) if page else ""
 
 
 def _hear_repeat(talk: Talk) -> Turn | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from channels.message import Kind
 from dialog.districts import locate, spot_of
 from dialog.emotion import emotion
 from dialog.flow import Talk
@@ -42,6 +43,8 @@ class Gathered:
     wanted: str = field(default="", repr=False)
     secret: bool | None = None
     files: tuple[str, ...] = field(default=(), repr=False)
+    recognised: bool = False
+    """Some of the words were spoken, and written down by the provider's machine."""
     asked: tuple[str, ...] = ()
     """Questions asked so far; none is asked twice."""
     emotion: int = 0
@@ -87,13 +90,18 @@ def begin(talk: Talk, kind: AppealType | None) -> Gathered:
     text = talk.text
     matter = matter_of(text)
     kind = kind or type_of(text, matter) or (AppealType(matter.type) if matter.type else AppealType.HELP)
-    gathered = Gathered(type=kind, category=matter.category, secret=True if kind is AppealType.REPORT else None)
+    # A voice that came before the first words waits in the slots.
+    files = tuple(talk.slots.get("files", ())) if talk.memory.flow == "report" else ()
+    secret = True if kind is AppealType.REPORT else None
+    gathered = Gathered(type=kind, category=matter.category, secret=secret, files=files)
     return hear(talk, gathered, words_are_the_matter=True)
 
 
 def hear(talk: Talk, before: Gathered, *, words_are_the_matter: bool = False) -> Gathered:
     """What this message adds: files, a place on the map, and whatever its words tell."""
-    after = replace(before, files=before.files + tuple(file.ref for file in talk.inbound.attachments))
+    spoken = talk.inbound.kind is Kind.VOICE and bool(talk.text)
+    files = before.files + tuple(file.ref for file in talk.inbound.attachments)
+    after = replace(before, files=files, recognised=before.recognised or spoken)
     if (point := talk.inbound.location) is not None:
         found = locate(talk.text or point.label, talk.city)
         after = replace(
@@ -159,6 +167,13 @@ def title(talk: Talk, gathered: Gathered) -> str:
     return f"{_verb(talk, gathered)}{who}{night}{matter.title}"
 
 
+def where(talk: Talk, gathered: Gathered) -> str:
+    """The place as it is shown to the citizen: with the district of the poster he scanned, where he named none."""
+    code = "" if gathered.district else talk.memory.came.get("district", "")
+    name = next((one.name for one in talk.city.districts if one.code == code), "")
+    return gathered.place if name in gathered.place else name + gathered.place
+
+
 def _verb(talk: Talk, gathered: Gathered) -> str:
     return talk.phrases(f"report.verbs.{gathered.type}")
 
@@ -170,10 +185,10 @@ def draft(talk: Talk, gathered: Gathered) -> Draft:
         type=gathered.type,
         category=gathered.category,
         title=title(talk, gathered),
-        content="\n".join(gathered.texts),
+        content="\n".join(gathered.texts) + (talk.phrases("report.recognised") if gathered.recognised else ""),
         urgency=Urgency.URGENT if gathered.matter.urgent else Urgency.NORMAL,
         emotion=gathered.emotion,
-        district=gathered.district,
+        district=gathered.district or talk.memory.came.get("district", ""),
         place=gathered.place,
         latitude=gathered.latitude,
         longitude=gathered.longitude,

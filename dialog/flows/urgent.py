@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from dialog.acts import Act, HandOver, OpenTicket, RaiseAlarm
+from dialog.acts import Act, HandOver, OpenTicket, RaiseAlarm, TakeBack
 from dialog.districts import locate
 from dialog.emergency import Alarm, alarms, detect
 from dialog.emotion import emotion
@@ -32,11 +32,12 @@ def look(talk: Talk) -> Turn | None:
     if alarm is None:
         return None
     if not alarm.certain:
-        # A person reads more on a ticket and objections, and comes when asked for, anyway: a doubt does not interrupt either.
+        # A person reads more on a ticket and objections, and comes when asked for, anyway: a doubt does not interrupt
+        # either. And a row of digits tells of no danger.
         if (
             talk.memory.flow
             or talk.view.owner is not Owner.BOT
-            or begun(talk.text) in {"supplement", "object", "human"}
+            or begun(talk.text) in {"supplement", "object", "human", "claim", "bind"}
         ):
             return None
         if talk.inbound.letter is not None:
@@ -56,7 +57,9 @@ def raise_alarm(talk: Talk, alarm: Alarm) -> Turn:
     """Words for the citizen first; alarm, hand-over and ticket in the same transaction. Numbers to call are all the
     citizen hears: a ticket number helps nobody now."""
     slots = {"kind": alarm.kind, "until": int((talk.now + _LASTS).timestamp())}
-    acts: list[Act] = [RaiseAlarm(alarm.level, alarm.kind), HandOver("emergency", talk.inbound.text)]
+    # From the provider's own desk, which our people do not see, he comes back to ours.
+    back = [TakeBack()] if talk.view.away else []
+    acts: list[Act] = [RaiseAlarm(alarm.level, alarm.kind), *back, HandOver("emergency", talk.inbound.text)]
     if alarm.ticket:
         acts.append(OpenTicket(talk.view.fresh, _draft(talk, alarm)))
         slots["number"] = talk.view.fresh.number

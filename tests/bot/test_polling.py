@@ -75,8 +75,8 @@ def services(database_url: str, tmp_path: Path) -> Services:
 def poller(services: Services, box: Box, *, now: Any = still) -> Poller:
     accounts = Accounts({("app", "web"): Account(registry.load("app"), "web", box)})
     return Poller(
-        database=services.database, accounts=accounts, hub=services.hub, files=services.files,
-        metrics=services.metrics, now=now,
+        database=services.database, accounts=accounts, hub=services.hub, calls=services.phone.intake.take,
+        files=services.files, metrics=services.metrics, now=now,
     )  # fmt: skip
 
 

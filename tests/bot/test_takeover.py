@@ -54,8 +54,8 @@ async def test_from_the_queue_to_the_agent_and_back_to_the_bot(services: Service
     await hears(services, "居住证怎么办理")
     said = await told(services)
     assert [text for sender, text in said if sender == "agent"] == ["在的,请讲。"]
-    assert sum("工作人员王敏已接入" in text for _, text in said) == 1
-    assert sum("人工服务已结束" in text for _, text in said) == 1
+    assert sum("工作人员（工号王敏）已加入" in text for _, text in said) == 1
+    assert sum("工作人员（工号王敏）已离开" in text for _, text in said) == 1
     assert said[-1][0] == "bot"
     async with services.database.read() as connection:
         (row,) = (await connection.execute(select(handover))).mappings()
@@ -76,7 +76,7 @@ async def test_of_two_agents_only_one_gets_it(services: Services) -> None:
     for deed in (services.takeover.say(1, other, "我来", key="x"), services.takeover.give_back(1, other)):
         with pytest.raises(NotYours):
             await deed
-    assert sum("已接入" in text for _, text in await told(services)) == 1
+    assert sum("已加入" in text for _, text in await told(services)) == 1
 
 
 async def test_what_cannot_be_done_says_so(services: Services) -> None:

@@ -21,7 +21,7 @@ from tests.bot.test_families import LAMPS, OFFICER, handled, report
 LARGE = {
     *("conversation", "message", "outbox", "ticket", "ticket_event", "assignment", "survey", "attachment", "refusal"),
     *("alert", "supervision", "ticket_request", "consultation", "callback"),
-    *("place_key", "matter", "matter_member", "kept_apart"),
+    *("place_key", "matter", "matter_member", "kept_apart", "call"),
 }
 
 

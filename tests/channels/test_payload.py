@@ -83,3 +83,16 @@ def test_good_values_are_read() -> None:
 
 def test_nothing_inside_is_shown() -> None:
     assert repr(Payload({"a": "秘密"})["a"]) == "<Payload body.a: a text>"
+
+
+def test_a_fingerprint_hangs_on_the_value_and_not_on_its_order() -> None:
+    def of(body: str) -> str:
+        return Payload.from_json(body.encode()).fingerprint()
+
+    assert of('{"a": 1, "b": [2, "\\ud800"]}') == of('{"b": [2, "\\ud800"], "a": 1}')
+    assert len({of(body) for body in ("1", '"1"', "[1]", "{}", "null", '"\\ud800"', '"\\ud801"')}) == 7
+    deep: object = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(Malformed, match="nested too deeply"):
+        Payload(deep).fingerprint()

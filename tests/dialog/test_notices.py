@@ -15,7 +15,7 @@ PARAMS = {
     "reason": "汛期不能施工",
     "parent": "2609180000308",
     "citizens": "3",
-    "name": "0128号受理员",
+    "agent": "0128",
     "tail": "5678",
     "why": "not_our_area",
     "minutes": "30",
@@ -26,6 +26,7 @@ PARAMS = {
     "checked": "2026-09-18",
     "until": "2026-09-25",
     "days": "7",
+    "code": "12345678",
 }
 KEYS = [
     *(f"ticket.{name}" for name in ("accepted", "dispatched", "signed", "interim", "replied", "redo", "closed")),
@@ -36,6 +37,7 @@ KEYS = [
     "ticket.replied_beside",
     "survey.ask", "survey.remind", "human.callback", "agent.joined", "agent.left",
     "draft.remind", "draft.expired", "knowledge.answered",
+    "proof.code", "proof.claim",
     *(f"expert.{name}" for name in ("joined", "says", "answered", "nobody", "registered")),
 ]  # fmt: skip
 
@@ -54,6 +56,12 @@ def test_s7_the_question_by_sms():
     assert plain(say.text) == plain(
         "您的诉求(尾号0217)已答复:商家已加装净化器,城管每晚巡查。问题是否解决?1已解决2部分解决3未解决。评价对承办人保密"
     )
+    assert len("【泉城12345】" + say.text) <= 70
+
+
+@pytest.mark.parametrize("key", ["proof.code", "proof.claim"])
+def test_a_code_is_one_text(key):
+    say = words(key, PARAMS, locale="zh_CN", brief=True, city=city())
     assert len("【泉城12345】" + say.text) <= 70
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.outbox import notices_doc
 from bot.settings import reference
 from tickets import access_doc, lifecycle_doc
 
@@ -20,3 +21,7 @@ def test_the_life_cycle_page_is_fresh() -> None:
 
 def test_the_page_of_rights_is_fresh() -> None:
     assert (ROOT / "docs" / "access.md").read_text("utf-8") == "\n".join(access_doc.lines()) + "\n"
+
+
+def test_the_page_of_notices_is_what_the_planner_does() -> None:
+    assert (ROOT / "docs" / "notices.md").read_text("utf-8") == "\n".join(notices_doc.lines()) + "\n"

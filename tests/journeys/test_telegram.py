@@ -166,7 +166,7 @@ async def test_who_floods_waits_and_who_blocked_us_is_left_alone(town: Town, api
     await eventually(lambda: api.calls("sendMessage"), 3)
 
     async def left() -> list[Any]:
-        return [one for one in await town.rows(conversation) if one["opted_out_at"] is not None]
+        return [one for one in await town.rows(conversation) if one["unreachable_at"] is not None]
 
     await eventually(left, 1)
 

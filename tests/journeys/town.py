@@ -82,8 +82,8 @@ class Town:
 
     async def text_officers(self) -> int:
         """What the scheduler would run: take grave alerts to officers' phones."""
-        assert self.services.texting
-        return await self.services.texting.send()
+        assert self.services.texts.alerts
+        return await self.services.texts.alerts.send()
 
     async def order(self, number: str, command: Command, **data: object) -> None:
         """An officer's order; the unit's where no officer gives it."""

@@ -86,6 +86,11 @@ def opened(answer: bytes) -> str:
     return read(_SEAL.open(secret)).get("Content")
 
 
+def kind_of(answer: bytes) -> str:
+    """What a passive reply is ("text", "transfer_customer_service"), "" where the hub said "success"."""
+    return "" if answer == b"success" else read(_SEAL.open(read(answer).get("Encrypt"))).get("MsgType")
+
+
 @dataclass(frozen=True, slots=True)
 class WeChatCitizen:
     """One openid in front of the hub's real hook."""

@@ -8,12 +8,15 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from bot.web.guards import secure
+from channels.adapter import Tools
 from channels.app.adapter import WebChat
 from channels.app.settings import AppSettings
 from tests.absent import absent
@@ -43,14 +46,21 @@ def house(tmp_path: Path) -> House:
 @pytest_asyncio.fixture(loop_scope="session")
 async def chat_url(house: House) -> AsyncIterator[str]:
     """The address of a hub's chat page."""
-    chat = WebChat("city", AppSettings.model_validate({"jwt_secret": "an example secret of the page tests, 32+"}))
-    app = web.Application()
-    app.add_routes(chat.routes(house))
-    app.on_shutdown.append(lambda _: chat.close())
-    server = TestServer(app)
+    server = TestServer(chat_app(house))
     await server.start_server()
     yield str(server.make_url("/chat"))
     await server.close()
+
+
+def chat_app(house: House, **settings: Any) -> web.Application:
+    """A web chat before this house."""
+    whole = AppSettings.model_validate({"jwt_secret": "an example secret of the page tests, 32+"} | settings)
+    chat = WebChat("city", whole, Tools(now=house.now, http=aiohttp.ClientSession))
+    app = web.Application()
+    app.add_routes(chat.routes(house))
+    app.on_response_prepare.append(secure)
+    app.on_shutdown.append(lambda _: chat.close())
+    return app
 
 
 @pytest.fixture(scope="session")

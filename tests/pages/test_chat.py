@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Page, expect
 
+from channels.adapter import Act, Sign
+from channels.message import Stage
 from tests.pages.conftest import shoot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -248,8 +250,30 @@ async def test_what_was_shown_is_acknowledged(visit, house):
     page = await visit()
     await say(page, "你好")
     await expect(line(page, "已收到：你好")).to_be_visible()
-    while house.seen_up_to.get(house.peer) != 2:
+    while house.seen_up_to.get((house.peer, Stage.READ)) != 2:
         await page.wait_for_timeout(50)
+
+
+async def test_each_side_sees_that_the_other_writes_and_has_read(visit, house):
+    page = await visit()
+    words = page.get_by_label("写下您的问题")
+    await say(page, "转人工")
+    await expect(page.locator(".line")).to_have_count(2)
+    await words.press_sequentially("路灯")
+    assert not house.typed, "the bot waits for no one's typing"
+    house.say(house.peer, kind="notice", who="system", notice="agent.joined", text="工作人员（工号0128）已加入")
+    await expect(line(page, "工号0128")).to_be_visible()
+    await words.press_sequentially("不亮")
+    while house.typed != [house.peer]:
+        await page.wait_for_timeout(20)
+    house.sign(house.peer, Sign(Act.READ, 1))
+    await expect(line(page, "转人工").first.locator(".read")).to_have_text("已读")
+    house.sign(house.peer, Sign(Act.TYPING))
+    await expect(page.get_by_text("受理员正在输入…")).to_be_visible()
+    await shoot(page, "typing")
+    house.say(house.peer, who="agent", text="您好，请讲。")
+    await expect(line(page, "请讲")).to_be_visible()
+    await expect(page.get_by_text("受理员正在输入…")).to_have_count(0)
 
 
 async def test_words_are_never_markup(visit, house):

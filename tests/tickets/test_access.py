@@ -15,6 +15,7 @@ from tickets.access import (
     Relation,
     Sight,
     may_ask,
+    may_hear,
     needs_second,
     relation_of,
     sees,
@@ -121,3 +122,18 @@ def test_how_a_ticket_stands_to_an_officer() -> None:
     assert relation_of(officer(Role.DISCIPLINE), [], referred=True) is OWN
     assert officer(Role.UNIT, unit="D04").acts_for("D05") == "D04"
     assert officer(Role.AGENT).acts_for("D05") == ""
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "others"),
+    [
+        (Role.AGENT, True, False),
+        (Role.SUPERVISOR, True, True),
+        (Role.UNIT, False, False),
+        (Role.DISPATCHER, False, False),
+    ],
+)
+def test_who_may_hear_a_recording(role: Role, own: bool, others: bool) -> None:
+    who = officer(role)
+    assert may_hear(who, by=who.account) is own
+    assert may_hear(who, by="zhao") is others

@@ -11,6 +11,7 @@ from bot.store.tables.knowledge import (
     knowledge_version,
     unanswered,
 )
+from bot.store.tables.linking import guess, link, proof
 from bot.store.tables.metadata import metadata
 from bot.store.tables.officers import officer, officer_session
 from bot.store.tables.operation import (
@@ -24,8 +25,11 @@ from bot.store.tables.operation import (
     secret_mark,
 )
 from bot.store.tables.papers import assignment, callback, consultation, referral, supervision, ticket_request
+from bot.store.tables.phone import call, call_ticket, seat, unit_call
 from bot.store.tables.polls import poll
 from bot.store.tables.privacy import access_entry, citizen_request, retention_mark, reveal
+from bot.store.tables.pushes import push
+from bot.store.tables.reach import permit, poster
 from bot.store.tables.talk import alarm, call_task, conversation, handover, message, outbox
 from bot.store.tables.three_way import expert_duty, three_way
 from bot.store.tables.watching import alert, supervision_block
@@ -38,7 +42,9 @@ __all__ = [
     "alert",
     "assignment",
     "attachment",
+    "call",
     "call_task",
+    "call_ticket",
     "callback",
     "callback_call",
     "callback_stratum",
@@ -51,6 +57,7 @@ __all__ = [
     "expert_duty",
     "family_look",
     "family_news",
+    "guess",
     "handover",
     "job_run",
     "kept_apart",
@@ -59,6 +66,7 @@ __all__ = [
     "knowledge_task",
     "knowledge_version",
     "late_receipt",
+    "link",
     "matter",
     "matter_member",
     "message",
@@ -68,12 +76,17 @@ __all__ = [
     "officer_seen",
     "officer_session",
     "outbox",
+    "permit",
     "place_key",
     "poll",
+    "poster",
+    "proof",
+    "push",
     "referral",
     "refusal",
     "retention_mark",
     "reveal",
+    "seat",
     "secret_mark",
     "supervision",
     "supervision_block",
@@ -84,5 +97,6 @@ __all__ = [
     "ticket_event",
     "ticket_request",
     "unanswered",
+    "unit_call",
     "used_link",
 ]

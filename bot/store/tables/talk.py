@@ -1,6 +1,6 @@
 """Who talks with us, what they said, and what we say back."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from bot.store.sealed import KeyTag, Sealed, Tag
 from bot.store.tables.metadata import metadata
@@ -28,12 +28,17 @@ conversation = Table(
     Column("owner_since", Moment),
     # Both directions share one numbering; it grows only under the row's lock.
     Column("last_seq", Integer, nullable=False, server_default="0"),
+    # How far the citizen has read, where his device says so, and the officer who holds the conversation.
     Column("read_seq", Integer, nullable=False, server_default="0"),
+    Column("officer_seq", Integer, nullable=False, server_default="0"),
     # The reply-window ledger (protocols.md §1.6): how many free messages are left, until when.
     Column("window_left", Integer, nullable=False, server_default="0"),
     Column("window_until", Moment),
     Column("opted_out_at", Moment),
     Column("unreachable_at", Moment),
+    # Whether notices may also go where else the citizen is proved to be, NULL until he was asked; and since when.
+    Column("elsewhere", Boolean),
+    Column("elsewhere_at", Moment),
     # A half-filled report lies in the memory: since when the citizen is silent, and when he was reminded.
     Column("draft_since", Moment),
     Column("draft_reminded_at", Moment),
@@ -105,10 +110,14 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("provider_id", String(128), nullable=False, server_default=""),
     Column("stage", String(10), nullable=False, server_default=""),
+    # When the provider's last word about it came.
+    Column("stage_at", Moment),
     Column("error_class", String(32), nullable=False, server_default=""),
     Column("error_code", String(64), nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
     Column("sent_at", Moment),
+    # What the planner decided each time it looked, and what it weighed (bot/outbox/lease.py).
+    Column("plans", Json, nullable=False, server_default="[]"),
     UniqueConstraint("conversation_id", "seq"),
     # What waits, account by account in the order it goes; and what is out on a lease.
     Index(
@@ -178,6 +187,9 @@ alarm = Table(
     ),
 )
 
+TO_CALL = text("done_at IS NULL")
+"""Condition of a partial index; a query that carries the same words is answered from it."""
+
 call_task = Table(
     "call_task",
     metadata,
@@ -194,4 +206,10 @@ call_task = Table(
     Column("done_at", Moment),
     Column("done_by", String(64), nullable=False, server_default=""),
     Column("result", Text, nullable=False, server_default=""),
+    # Nobody calls earlier, NULL where he may be called at once; who holds it, and how often nobody answered.
+    Column("not_before", Moment),
+    Column("taken_by", String(64), nullable=False, server_default=""),
+    Column("taken_until", Moment),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Index("ix_call_task_open", "conversation_id", sqlite_where=TO_CALL, postgresql_where=TO_CALL),
 )

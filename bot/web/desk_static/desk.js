@@ -3,6 +3,8 @@
 "use strict";
 
 const EVERY = 15000;
+const TYPING_SHOWN = 6000;
+const TYPING_TOLD = 3000;
 const NAMES = { alarms: "新的告警", talks: "新的市民等待人工" };
 const counts = document.querySelectorAll("[data-waiting]");
 const news = document.querySelector("[data-news]");
@@ -22,14 +24,53 @@ function tell(waiting) {
   }
 }
 
+// Only a page that somebody may be looking at: whoever holds the conversation is told to have read it.
 async function follow() {
-  const answer = await fetch(location.pathname, { redirect: "error" });
+  if (document.hidden) return;
+  const answer = await fetch(lines.dataset.follow, { redirect: "error" });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("lines");
-  if (fresh && fresh.children.length !== lines.children.length) {
-    lines.replaceChildren(...fresh.children);
-    lines.lastElementChild.scrollIntoView({ block: "nearest" });
-  }
+  if (!fresh) return;
+  const longer = fresh.children.length > lines.children.length;
+  renew([...fresh.children]);
+  if (!longer) return;
+  lines.lastElementChild.scrollIntoView({ block: "nearest" });
+  showTyping(false);
+}
+
+// Only what changed: a voice that is being listened to goes on.
+function renew(fresh) {
+  const old = [...lines.children];
+  fresh.forEach((line, at) => {
+    if (!old[at]) lines.append(line);
+    else if (old[at].outerHTML !== line.outerHTML) old[at].replaceWith(line);
+  });
+  old.slice(fresh.length).forEach((line) => line.remove());
+}
+
+let typing = 0;
+function showTyping(shown) {
+  const place = document.querySelector("[data-typing]");
+  clearTimeout(typing);
+  if (!place) return;
+  place.textContent = shown ? "市民正在输入…" : "";
+  if (shown) typing = setTimeout(showTyping, TYPING_SHOWN);
+}
+
+// A page in the background gives its connection back: a browser has few for one host.
+let live = null;
+function listen() {
+  live?.close();
+  live = document.hidden ? null : new EventSource(`${lines.dataset.follow}/live`);
+  live?.addEventListener("changed", () => follow().catch(() => {}));
+  live?.addEventListener("typing", () => showTyping(true));
+}
+
+let told = 0;
+function tellTyping() {
+  if (Date.now() - told < TYPING_TOLD) return;
+  told = Date.now();
+  fetch(`${lines.dataset.follow}/typing`, { method: "POST", redirect: "error" }).catch(() => {});
 }
 
 async function look() {
@@ -43,6 +84,11 @@ async function look() {
 }
 
 if (counts.length) setInterval(look, lines ? EVERY / 3 : EVERY);
+if (lines) {
+  listen();
+  document.addEventListener("visibilitychange", () => (listen(), follow().catch(() => {})));
+  document.querySelector("form[action$='/say'] textarea")?.addEventListener("input", tellTyping);
+}
 
 for (const form of document.forms) {
   form.addEventListener("submit", () => {

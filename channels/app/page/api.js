@@ -101,8 +101,8 @@ export function events(after, signal) {
   return call(`/events?after=${after}`, { signal, headers: { Accept: "text/event-stream" } });
 }
 
-export function seen(seq) {
-  return post("/seen", { seq });
+export function seen(seq, shown) {
+  return post("/seen", { seq, shown });
 }
 
 export function socketAddress() {

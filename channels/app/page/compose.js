@@ -4,14 +4,15 @@ import { WORDS } from "./words.js";
 const LARGEST_FILE = 20 * 1024 * 1024;
 const byId = (id) => document.getElementById(id);
 
-// say(text) sends words; send(file) a file; warn(text) shows why not.
-export function compose({ say, send, warn }) {
+// say(text) sends words; send(file) a file; warn(text) shows why not; typing() is called while words are written.
+export function compose({ say, send, warn, typing }) {
   const [form, words] = [byId("form"), byId("words")];
   const grow = () => {
     words.style.height = "auto";
     words.style.height = `${words.scrollHeight + 2}px`;
   };
   words.addEventListener("input", grow);
+  words.addEventListener("input", typing);
   words.addEventListener("keydown", (event) => {
     // An Enter that ends the choosing of characters in an input method is not meant for us.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;

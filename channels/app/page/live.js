@@ -10,9 +10,10 @@ const LONGEST_WAIT = 30_000;
 const TOKEN_REFUSED = 4401;
 
 export class Live {
-  // take(lines) shows lines and returns the last seq; tell(state) is "connecting", "online" or "offline".
-  constructor({ take, tell, last }) {
-    Object.assign(this, { take, tell, last, way: 0, failures: 0, socket: null, stop: null, wake: null });
+  // take(lines) shows lines; tell(state) is "connecting", "online" or "offline"; last() is the last seq shown; typing()
+  // and read(seq) show what the officer does.
+  constructor({ take, tell, last, typing, read }) {
+    Object.assign(this, { take, tell, last, signs: { typing, read }, way: 0, failures: 0, socket: null, stop: null, wake: null });
     this.ways = [() => this.overSocket(), () => this.overEvents(), () => this.overPolls()];
     addEventListener("online", () => this.again());
     addEventListener("offline", () => this.stop?.());
@@ -49,10 +50,20 @@ export class Live {
     }).finally(() => (this.wake = null));
   }
 
-  // Tell the hub that everything up to `seq` was shown.
-  seen(seq) {
-    if (this.socket) this.socket.send(JSON.stringify({ op: "read", seq }));
-    else api.seen(seq).catch(() => {}); // A receipt lost is not worth a word.
+  // Tell the hub that everything up to `seq` has come, or was `shown`.
+  seen(seq, shown) {
+    if (this.socket) this.socket.send(JSON.stringify({ op: shown ? "read" : "ack", seq }));
+    else api.seen(seq, shown).catch(() => {}); // A receipt lost is not worth a word.
+  }
+
+  // The citizen is writing.
+  typing() {
+    this.socket?.send(JSON.stringify({ op: "typing" }));
+  }
+
+  // What the officer does: no line, and nothing to catch up with.
+  sign(name, seq) {
+    this.signs[name]?.(seq);
   }
 
   // Each way resolves with true when it had worked before it ended.
@@ -80,6 +91,7 @@ export class Live {
         heard = Date.now();
         const frame = JSON.parse(data);
         if (frame.op === "lines") this.take(frame.lines);
+        else this.sign(frame.op, frame.seq);
         if (frame.op !== "ready") return;
         [ready, this.socket] = [true, socket];
         this.tell("online");
@@ -108,7 +120,9 @@ export class Live {
         heard = true;
         const events = (rest + value).split("\n\n");
         rest = events.pop();
-        this.take(events.flatMap(lineOf));
+        const told = events.flatMap(eventOf);
+        this.take(told.filter(([name]) => name === "line").map(([, line]) => line));
+        for (const [name, { seq }] of told) this.sign(name, seq);
       }
     } catch (error) {
       return heard || this.failed(error);
@@ -141,7 +155,7 @@ export class Live {
   }
 }
 
-function lineOf(event) {
-  const data = event.split("\n").find((row) => row.startsWith("data: "));
-  return data ? [JSON.parse(data.slice(6))] : [];
+function eventOf(event) {
+  const [name, data] = ["event: ", "data: "].map((field) => event.split("\n").find((row) => row.startsWith(field))?.slice(field.length));
+  return data ? [[name, JSON.parse(data)]] : [];
 }

@@ -6,7 +6,7 @@ const NEAR_END = 120; // Pixels from the end within which the reader is taken to
 
 export class Log {
   constructor(room, list, newest, choose) {
-    Object.assign(this, { room, list, newest, choose, last: 0, lines: [], own: new Map() });
+    Object.assign(this, { room, list, newest, choose, last: 0, lines: [], own: new Map(), officerRead: 0 });
     newest.addEventListener("click", () => this.toEnd());
     room.addEventListener("scroll", () => this.atEnd() && (newest.hidden = true), { passive: true });
   }
@@ -34,6 +34,29 @@ export class Log {
     const after = this.list.querySelectorAll("[data-seq]");
     const next = [...after].find((shown) => Number(shown.dataset.seq) > line.seq) ?? this.list.querySelector("[data-client]");
     this.list.insertBefore(lineElement(line, this.choose), next);
+    this.markRead(line);
+  }
+
+  // The officer has read everything up to `seq`.
+  readByOfficer(seq) {
+    this.officerRead = Math.max(this.officerRead, seq);
+    this.lines.forEach((line) => this.markRead(line));
+  }
+
+  markRead({ who, seq }) {
+    if (who !== "citizen" || seq > this.officerRead) return;
+    const foot = this.list.querySelector(`[data-seq="${seq}"] .foot`);
+    if (foot && !foot.querySelector(".read")) foot.append(element("span", { className: "read" }, WORDS.read));
+  }
+
+  // Lines of others that came after `seq`.
+  unread(seq) {
+    return this.lines.filter((line) => line.seq > seq && line.who !== "citizen").length;
+  }
+
+  // Whether an officer holds the conversation, as far as its lines tell.
+  withOfficer() {
+    return this.lines.filter((line) => topicOf(line) === "agent").at(-1)?.notice === "agent.joined";
   }
 
   // A message of this device, shown at once; `state` is "sending", "waiting" or "failed".
@@ -96,6 +119,11 @@ export class Log {
       if (shown) shown.before(element("div", { className: "day" }, day));
       before = day;
     }
+  }
+
+  // Something changed below the lines: who was reading the end still does.
+  stay() {
+    if (this.atEnd()) this.toEnd();
   }
 
   atEnd() {

@@ -2,14 +2,18 @@
 import { onNewConversation } from "./api.js";
 import { element } from "./bubble.js";
 import { compose } from "./compose.js";
+import { onShown, restored, shown, tellHost } from "./embedded.js";
 import { Live } from "./live.js";
 import { Log } from "./log.js";
+import { remember, remembered } from "./memory.js";
 import { Outbox } from "./outbox.js";
 import { place } from "./place.js";
 import { WORDS } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const UNREACHABLE_MS = 4_000;
+const TYPING_SHOWN_MS = 6_000;
+const TYPING_TOLD_MS = 3_000;
 
 const log = new Log(byId("talk"), byId("log"), byId("newest"), (_line, choice) => choose(choice));
 const outbox = new Outbox({
@@ -56,13 +60,32 @@ function tell(state) {
   else if (note.textContent !== WORDS.unreachable) trouble = setTimeout(() => (note.textContent = WORDS.unreachable), UNREACHABLE_MS);
 }
 
+// What came is told to the hub, and what was seen: a page in the background, or a frame not shown, is not seen.
+const told = { come: 0, seen: 0 };
+let seenEver = 0;
+
 function acknowledge() {
-  if (document.visibilityState === "visible" && log.last > acknowledge.upTo) {
-    acknowledge.upTo = log.last;
-    live.seen(log.last);
-  }
+  if (document.visibilityState === "visible" && shown()) {
+    if (log.last > told.seen) live.seen((told.come = told.seen = log.last), true);
+    if (log.last > seenEver) remember("seen", (seenEver = log.last));
+  } else if (log.last > told.come) live.seen((told.come = log.last), false);
+  tellHost("news", { unread: log.unread(seenEver), talked: log.last > 0 });
 }
-acknowledge.upTo = 0;
+
+let typing = 0;
+function showTyping(now) {
+  clearTimeout(typing);
+  byId("typing").textContent = now ? WORDS.typing : "";
+  if (now) typing = setTimeout(showTyping, TYPING_SHOWN_MS);
+  log.stay();
+}
+
+let typed = 0;
+function tellTyping() {
+  if (!log.withOfficer() || Date.now() - typed < TYPING_TOLD_MS) return;
+  typed = Date.now();
+  live.typing();
+}
 
 const live = new Live({
   last: () => log.last,
@@ -71,12 +94,22 @@ const live = new Live({
     // History was read aloud long ago: the first load is not announced.
     if (state === "online") setTimeout(() => byId("log").setAttribute("aria-busy", "false"), 500);
   },
-  take: (lines) => log.take(lines) && acknowledge(),
+  take: (lines) => {
+    if (!log.take(lines)) return;
+    if (lines.some((line) => line.who !== "citizen")) showTyping(false);
+    acknowledge();
+  },
+  typing: () => showTyping(true),
+  read: (seq) => log.readByOfficer(seq),
 });
 
-onNewConversation(() => (warned = WORDS.newConversation));
+onNewConversation(() => {
+  warned = WORDS.newConversation;
+  remember("seen", (seenEver = 0));
+});
 compose({
   say,
+  typing: tellTyping,
   send: (file) => outbox.add({ type: "file" }, file, file.name || "photo"),
   warn: (text) => (note.textContent = text),
 });
@@ -84,5 +117,14 @@ place({ found: (point) => outbox.add({ type: "location", ...point }), written: s
 addEventListener("offline", () => tell("offline"));
 addEventListener("online", () => outbox.flush());
 document.addEventListener("visibilitychange", acknowledge);
-outbox.restore();
-live.run();
+onShown(() => {
+  acknowledge();
+  // A finger wants no keyboard over the talk it has just opened.
+  if (shown()) byId(matchMedia("(pointer: coarse)").matches ? "talk" : "words").focus();
+});
+tellHost("ready");
+restored.then(() => {
+  seenEver = Number(remembered("seen")) || 0;
+  outbox.restore();
+  live.run();
+});

@@ -8,6 +8,8 @@ export const WORDS = {
   failed: "未发送",
   retry: "重试",
   discard: "删除",
+  typing: "受理员正在输入…",
+  read: "已读",
   me: "我",
   bot: "智能客服",
   agent: "受理员",

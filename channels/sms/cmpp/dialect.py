@@ -96,7 +96,7 @@ class Cmpp:
             sp_id=settings.user,
             fee_type=settings.fee_type,
             fee_code=settings.fee_code,
-            source=settings.sender,
+            source=text.sender or settings.sender,
             phone=text.phone.removeprefix("+"),
             content=text.units if place is None else place.mark() + text.units,
             total=place.total if place else 1,

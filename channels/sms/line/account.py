@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import randrange
 from secrets import token_hex
@@ -18,10 +19,12 @@ from time import monotonic
 from channels.adapter import Tools
 from channels.errors import Later, Malformed, Never
 from channels.message import Batch, Inbound, Outbound, Receipt
+from channels.sms.extension import about, extension
 from channels.sms.line.concat import Place, split
 from channels.sms.line.dialect import Answer, Dialect, Frame, Role, Text
 from channels.sms.line.intake import Intake
 from channels.sms.line.session import Session, Where
+from channels.sms.segments import segments
 from channels.sms.settings import LineSettings
 
 UNREADABLE, PART, OTHER = "unreadable", "part", "other"
@@ -48,6 +51,10 @@ class Line:
     def ready(self) -> bool:
         """Whether the line stands."""
         return self._session is not None and self._session.open_
+
+    def segments(self, text: str) -> int:
+        """What ``text`` costs: as many parts as it leaves in, or as the gateway, which signs it, makes of it."""
+        return segments(self._settings.sign_name, text)
 
     def read(self, raw: bytes, *, at: datetime) -> Batch:
         """One delivery as it lay on the wire."""
@@ -130,17 +137,18 @@ class Line:
         return Later(str(problem), after=after, code=problem.code, whole_account=True)
 
     def _texts(self, out: Outbound) -> Sequence[Text]:
+        sender = self._settings.number + extension(out.body, self._settings)
         sign = "" if self._settings.gateway_signs else f"【{self._settings.sign_name}】"
         try:
             parts = split(sign + out.body.text)
         except ValueError:
             raise Never("the text has more parts than can be counted") from None
         if len(parts) == 1:
-            return [Text(phone=out.address.peer, units=parts[0])]
+            return [Text(phone=out.address.peer, units=parts[0], sender=sender)]
         self._ref = (self._ref + 1) % 256
         places = [Place(self._ref, len(parts), number) for number in range(1, len(parts) + 1)]
         return [
-            Text(phone=out.address.peer, units=units, place=place, report=place.number == place.total)
+            Text(phone=out.address.peer, units=units, place=place, report=place.number == place.total, sender=sender)
             for units, place in zip(parts, places, strict=True)
         ]
 
@@ -167,7 +175,7 @@ class Line:
             elif found is None:
                 ignored.append(OTHER)
             elif (whole := intake.take(found, at=at)) is not None:
-                messages.append(whole)
+                messages.append(replace(whole, about=about(whole.extra.get("extension", ""), self._settings)))
             else:
                 ignored.append(PART)
         return Batch(tuple(messages), tuple(receipts), tuple(ignored)), taken

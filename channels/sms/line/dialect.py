@@ -63,6 +63,8 @@ class Text:
     units: bytes = field(repr=False)
     place: Place | None = None
     report: bool = True
+    sender: str = ""
+    """Our number as the phone shows it, with its extension; "" for the account's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,7 @@ class Smpp:
         international = self._settings.numbers == "international"
         destination = phones.international(text.phone).removeprefix("+") if international else text.phone
         sms = Sms(
-            source=self._settings.sender,
+            source=text.sender or self._settings.sender,
             source_ton=self._settings.sender_ton,
             source_npi=self._settings.sender_npi,
             destination=destination,

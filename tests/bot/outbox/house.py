@@ -46,6 +46,11 @@ class House:
         row = {"channel": channel, "account": "city", "peer": peer, "memory": {}}
         row |= {"created_at": self.clock(), "updated_at": self.clock()} | columns
         row |= {"peer_sealed": peer, "phone_sealed": columns.get("phone")}
+        row |= (
+            {"elsewhere": True, "elsewhere_at": self.clock()}
+            if "phone" in columns and "elsewhere" not in columns
+            else {}
+        )
         async with self.database.begin() as connection:
             return await connection.scalar(insert(conversation).values(row).returning(conversation.c.id))
 

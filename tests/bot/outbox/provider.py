@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict, deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from aiohttp import web
 
 from bot.accounts import Account, Accounts
 from channels.adapter import Channel
-from channels.capabilities import Capabilities, Rate, Route, Unit, Window
+from channels.capabilities import Capabilities, Permit, Rate, Route, Unit, Window
 from channels.errors import Credential, Later, Never, OptedOut, SendError, Unknown, WindowClosed
 from channels.message import Outbound, Trigger
 
@@ -78,6 +79,8 @@ class HttpAdapter:
     account: str
     templates: frozenset[str] = frozenset()
     free_text: bool = True
+    permits: Mapping[str, Permit] = field(default_factory=dict)
+    permit_page: str = ""
     _session: aiohttp.ClientSession | None = None
 
     async def send(self, out: Outbound) -> str:
@@ -116,13 +119,21 @@ REPEATABLE = Capabilities(
 WINDOWED = Capabilities(
     text_limit=500,
     text_unit=Unit.CHARACTERS,
-    routes=(Route.INLINE, Route.DIRECT, Route.TEMPLATE),
+    routes=(Route.INLINE, Route.DIRECT, Route.SUBSCRIPTION, Route.TEMPLATE),
     windows={
         Trigger.MESSAGE: Window(5, timedelta(hours=48)),
         Trigger.MENU: Window(3, timedelta(minutes=1)),
     },
     rate=Rate(per_second=2000, burst=500),
 )
+UNCOUNTED_DAYS = Capabilities(
+    text_limit=500,
+    text_unit=Unit.CHARACTERS,
+    routes=(Route.INLINE, Route.DIRECT),
+    windows={Trigger.MESSAGE: Window(None, timedelta(hours=48)), Trigger.MENTION: Window(1, timedelta(hours=48))},
+    rate=Rate(per_second=2000, burst=500),
+)
+"""As many as we like for two days, or one."""
 TEXTS = Capabilities(
     text_limit=70,
     text_unit=Unit.UTF16_UNITS,
@@ -140,9 +151,10 @@ def account(
     *,
     templates: frozenset[str] = frozenset(),
     free_text: bool = True,
+    permits: Mapping[str, Permit] | None = None,
 ) -> Account:
     """One account, city, of a channel called ``name``."""
-    adapter = HttpAdapter(port, "city", templates, free_text)
+    adapter = HttpAdapter(port, "city", templates, free_text, permits or {})
     channel = Channel(name, name, capabilities, dict, lambda _name, _settings, _tools: adapter)
     return Account(channel, "city", adapter)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.outbox.ledger import Ledger, arrive
 from channels.message import Trigger
-from tests.bot.outbox.provider import FREE, WINDOWED
+from tests.bot.outbox.provider import FREE, UNCOUNTED_DAYS, WINDOWED
 
 NOW = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)
 TRIGGERS = st.sampled_from(list(Trigger))
@@ -39,6 +39,16 @@ def test_a_channel_without_windows_and_a_trigger_that_buys_nothing_change_nothin
     ledger = Ledger(1, NOW)
     assert ledger.arrive(Trigger.MESSAGE, capabilities=FREE, now=NOW) is ledger
     assert ledger.arrive(Trigger.NONE, capabilities=WINDOWED, now=NOW) is ledger
+
+
+def test_a_window_without_a_number_lasts_until_its_end_or_a_refusal():
+    left, until = arrive(0, None, trigger=Trigger.MESSAGE, capabilities=UNCOUNTED_DAYS, now=NOW)
+    ledger = Ledger(left, until)
+    assert ledger.available(NOW + timedelta(hours=47)) > 10_000
+    assert ledger.available(NOW + timedelta(hours=48)) == 0
+    assert ledger.arrive(Trigger.MENTION, capabilities=UNCOUNTED_DAYS, now=NOW) == ledger
+    shut = replace(ledger, left=0)  # the provider refused
+    assert shut.arrive(Trigger.MENTION, capabilities=UNCOUNTED_DAYS, now=NOW).left == 1
 
 
 @given(STEPS)

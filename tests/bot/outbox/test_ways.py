@@ -92,9 +92,10 @@ async def test_a_phone_that_wants_no_texts_says_nothing_about_the_chat(house: Ho
     await house.queue(row)
     provider.orders["lesser"].append("opted_out")
     await settle_down(house.worker(all_))
-    assert (await house.see_talk(texts)).opted_out_at == house.clock()
+    closed = await house.see_talk(texts)
+    assert (closed.unreachable_at, closed.opted_out_at) == (house.clock(), None), "the carrier says so, not he"
     seen = await house.see_talk(talk)
-    assert (seen.opted_out_at, seen.window_left) == (None, 2)
+    assert (seen.unreachable_at, seen.window_left) == (None, 2)
     await close(all_)
 
 
@@ -136,7 +137,7 @@ async def test_refusing_is_remembered(house: House, provider: Provider, free: Ac
     provider.orders["a"].append("opted_out")
     await settle_down(house.worker(free))
     assert provider.told() == []
-    assert (await house.see_talk(talk)).opted_out_at == house.clock()
+    assert (await house.see_talk(talk)).unreachable_at == house.clock()
     for key in "ab":
         row = await house.see(key)
-        assert (row.state, row.why) == ("cancelled", "opted_out")
+        assert (row.state, row.why) == ("cancelled", "left")

@@ -19,7 +19,7 @@ from bot.settings import load
 from bot.store.tables import alarm, call_task, conversation, officer_seen, outbox, ticket, ticket_event
 from bot.web.app import make_app
 from bot.web.desk_gate import COOKIE, TRIES
-from channels.message import Address, Batch, Inbound, Kind
+from channels.message import Address, Batch, Inbound, Kind, Trigger
 
 KEY = "desk-key-of-the-tests"
 PEER = "peer-nobody-may-read"
@@ -61,7 +61,7 @@ async def officer(stranger: ClientSession) -> ClientSession:
     return stranger
 
 
-async def hears(services: Services, *texts: str) -> None:
+async def hears(services: Services, *texts: str, **more: Any) -> None:
     for text in texts:
         message = Inbound(
             address=Address("app", "web", PEER),
@@ -69,6 +69,7 @@ async def hears(services: Services, *texts: str) -> None:
             sent_at=datetime.now(UTC),
             kind=Kind.TEXT,
             text=text,
+            **more,
         )
         await services.hub.receive(Batch((message,)))
 
@@ -232,6 +233,57 @@ async def test_the_queue_is_answered_by_a_person(services: Services, officer: Cl
     assert (await officer.post("/desk/talks/1/say", data={"text": " ", "key": "k2"})).status == 400
     await officer.post("/desk/talks/1/give_back")
     assert "没有市民在等待人工" in await text_of(officer, "/desk/talks")
+
+
+async def test_what_a_text_costs_is_told_before_it_is_sent(database_url: str, tmp_path: Path) -> None:
+    sms = {
+        "provider": "aliyun",
+        "access_key_id": "id",
+        "access_key_secret": "a-key-of-the-tests",
+        "sign_name": "泉城12345",
+        "hook_secret": "a-hook-secret-of-the-tests-0123456789",
+        "api_base": "http://127.0.0.1:9",
+        "templates": {"reply": {"id": "SMS_1", "params": {"text": "text"}, "limit": 500}},
+    }
+    default = {
+        "store": {"url": database_url, "connections": 4},
+        "files": {"folder": str(tmp_path)},
+        "web": {"desk_key": KEY},
+        "channels": {"sms": {"city": sms}},
+    }
+    long, short = "请您补充具体地点。" * 12, "请您补充具体地点。"
+    async with working(build(load(None, {}, default=default))) as services:
+        server = TestServer(make_app(services))
+        await server.start_server()
+        async with ClientSession(str(server.make_url("/")), cookie_jar=CookieJar(unsafe=True), headers=OURS) as one:
+            await one.post("/desk/login", data={"name": "王敏", "key": KEY})
+            asks = Inbound(
+                address=Address("sms", "city", "13800138000"), id="1", sent_at=datetime.now(UTC), kind=Kind.TEXT,
+                text="转人工", verified_phone="13800138000",
+            )  # fmt: skip
+            await services.hub.receive(Batch((asks,)))
+            page = await (await one.post("/desk/talks/1/take")).text()
+            assert "短信按条计费" in page
+            page = await (await one.post("/desk/talks/1/say", data={"text": long, "key": "k1"})).text()
+            assert "将按2条计费" in page
+            assert f">{long}</textarea>" in page, "nothing he wrote is lost"
+            assert f'<p class="words">{long}</p>' not in page
+            page = await (await one.post("/desk/talks/1/say", data={"text": long, "key": "k1", "segments": "2"})).text()
+            assert f'<p class="words">{long}</p>' in page
+            page = await (await one.post("/desk/talks/1/say", data={"text": short, "key": "k2"})).text()
+            assert f'<p class="words">{short}</p>' in page, "one segment needs no second look"
+        await server.close()
+
+
+async def test_what_was_said_in_public_is_marked_and_not_answered_there(
+    services: Services, officer: ClientSession
+) -> None:
+    await hears(services, "着火了，三楼还有人", public=True, trigger=Trigger.MENTION)
+    assert "着火了" in await text_of(officer, "/desk/alarms")
+    page = await text_of(officer, "/desk/talks/1")
+    assert '<span class="tag">公开发言</span>' in page
+    assert "/desk/talks/1/take" not in page
+    assert "不在此对话" in page
 
 
 async def test_alarms_calls_and_letters_are_dealt_with(services: Services, officer: ClientSession) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 from bot.services import Services
 from bot.store import accesses
 from bot.store.tables import alarm, conversation, outbox, reveal, ticket, ticket_event
+from channels.message import Address
+from tests.bot.test_photos import taken
 from tests.bot.web.test_accounts import PASSWORD, Login, dispatched, login, services
 from tests.bot.web.test_desk import hears, text_of
 from tickets.access import FieldClass
@@ -168,3 +170,18 @@ async def test_a_unit_writes_to_the_citizen_without_his_number(services: Service
         "d01c",
     )
     assert [one["text"] for one in told] == ["D01C 历下区城管局：我们今晚去现场，请问几楼？"]
+
+
+async def test_a_photo_is_shown_without_what_the_camera_wrote(services: Services, login: Login) -> None:
+    citizen = Address("app", "web", "c-photo")
+    photo, broken = taken("JPEG", orientation=6), taken("JPEG")[:-200]
+    shown, spoiled = [
+        await services.door.keep(citizen, name="路灯.jpg", media_type="image/jpeg", content=one)
+        for one in (photo, broken)
+    ]
+    agent = await login("agent")
+    answer = await agent.get(f"/desk/files/{shown.id}")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/jpeg")
+    assert b"HUAWEI" not in await answer.read()
+    assert (await agent.get(f"/desk/files/{spoiled.id}")).status == 404
+    assert shown.path.read_bytes() == photo, "the citizen's own stays as he sent it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from channels.account import Pushable
 from channels.adapter import Served
 from tests.channels.contract.case import Case
 
@@ -16,6 +17,6 @@ CASES = (
         settings=ACCOUNT,
         secrets=("jwt_secret", "identity_secret"),
         required=("jwt_secret",),
-        speaks=(Served,),
+        speaks=(Served, Pushable),
     ),
 )

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import ClientResponse, ClientWebSocketResponse, FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from channels.adapter import Tools
 from channels.app.adapter import WebChat
 from channels.app.settings import AppSettings
 from tests.channels.app.house import House
@@ -77,7 +79,9 @@ async def serve(house: House) -> AsyncIterator[Serve]:
     opened: list[tuple[TestClient[web.Request, web.Application], WebChat]] = []
 
     async def start(**over: Any) -> TestClient[web.Request, web.Application]:
-        chat = WebChat("city", AppSettings.model_validate(SETTINGS | over))
+        chat = WebChat(
+            "city", AppSettings.model_validate(SETTINGS | over), Tools(now=house.now, http=aiohttp.ClientSession)
+        )
         app = web.Application()
         app.add_routes(chat.routes(house))
         app.on_shutdown.append(lambda _: chat.close())

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from channels.adapter import Line, StoredFile, Taken
+from channels.adapter import Line, Sign, StoredFile, Taken
 from channels.errors import Busy
-from channels.message import Address, Event, Inbound, Kind
+from channels.message import Address, Event, Inbound, Kind, Stage
 
 MENU = (("menu:report", "反映问题"), ("menu:consult", "咨询政策"), ("menu:progress", "查询进度"))
 
@@ -25,7 +25,10 @@ class House:
     full: bool = False
     mute: bool = False
     received: list[Inbound] = field(default_factory=list)
-    seen_up_to: dict[Address, int] = field(default_factory=dict)
+    seen_up_to: dict[tuple[Address, Stage], int] = field(default_factory=dict)
+    officer_read: dict[Address, int] = field(default_factory=dict)
+    typed: list[Address] = field(default_factory=list)
+    listeners: defaultdict[Address, set[asyncio.Queue[Sign]]] = field(default_factory=lambda: defaultdict(set))
     lines: defaultdict[Address, list[Line]] = field(default_factory=lambda: defaultdict(list))
     taken: dict[str, Taken] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
@@ -93,8 +96,28 @@ class House:
         finally:
             self.watchers[address].discard(queue)
 
-    async def seen(self, address: Address, *, seq: int) -> None:
-        self.seen_up_to[address] = max(seq, self.seen_up_to.get(address, 0))
+    async def seen(self, address: Address, *, seq: int, stage: Stage) -> None:
+        self.seen_up_to[address, stage] = max(seq, self.seen_up_to.get((address, stage), 0))
+
+    async def read_by_officer(self, address: Address) -> int:
+        return self.officer_read.get(address, 0)
+
+    async def typing(self, address: Address) -> None:
+        self.typed.append(address)
+
+    async def signs(self, address: Address) -> AsyncIterator[Sign]:
+        queue: asyncio.Queue[Sign] = asyncio.Queue()
+        self.listeners[address].add(queue)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self.listeners[address].discard(queue)
+
+    def sign(self, address: Address, sign: Sign) -> None:
+        """The officer writes, or has read."""
+        for queue in self.listeners[address]:
+            queue.put_nowait(sign)
 
     async def keep(self, address: Address, *, name: str, media_type: str, content: bytes) -> StoredFile:
         file_id = f"f{len(self.files) + 1}"

@@ -10,8 +10,10 @@ from datetime import timedelta
 import pytest
 from aiohttp import WSMsgType
 
+from channels.adapter import Act, Sign
 from channels.app import sockets, stream
 from channels.app.follow import PAGE_LINES
+from channels.message import Stage
 from tests.channels.app.conftest import API, arrive
 
 
@@ -57,11 +59,33 @@ async def test_a_socket_takes_messages_once(citizen, house):
 async def test_acks_reads_pings_and_typing(citizen, house):
     await citizen.say("你好")
     ws = await citizen.socket(after=2)
-    for op in ({"op": "ack", "seq": 1}, {"op": "read", "seq": 2}, {"op": "typing"}, {"op": "ping"}):
+    for op in ({"op": "ack", "seq": 1}, {"op": "read", "seq": 2}, *[{"op": "typing"}] * 3, {"op": "ping"}):
         await ws.send_json(op)
     assert await frame(ws, "pong")
-    assert house.seen_up_to[house.peer] == 2
+    assert house.seen_up_to == {(house.peer, Stage.DELIVERED): 1, (house.peer, Stage.READ): 2}
+    assert house.typed == [house.peer]
     await ws.close()
+
+
+async def test_the_officers_signs_come_by_socket_and_by_stream(client, citizen, house):
+    await citizen.say("转人工")
+    house.officer_read[house.peer] = 1
+    ws = await citizen.socket(after=2)
+    assert (await frame(ws, "read"))["seq"] == 1
+    async with client.get(f"{API}/events", headers=citizen.bearer, params={"after": 2}) as events:
+        while b"event: read" not in await events.content.readuntil(b"\n\n"):
+            pass
+        while len(house.listeners[house.peer]) < 2:
+            await asyncio.sleep(0.01)
+        house.sign(house.peer, Sign(Act.TYPING))
+        house.sign(house.peer, Sign(Act.READ, 3))
+        assert await _skip_beats(events) == b"event: typing\ndata: {}\n\n"
+        assert await _skip_beats(events) == b'event: read\ndata: {"seq": 3}\n\n'
+    assert [(await frame(ws))["op"] for _ in range(2)] == ["typing", "read"]
+    await ws.close()
+    async with asyncio.timeout(5):
+        while house.listeners[house.peer]:
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from channels.app import parse
 from channels.app.problems import Problem
-from channels.message import Event, Kind
+from channels.message import Event, Kind, Stage
 from tests.channels.app.conftest import API, arrive
 
 
@@ -170,7 +170,9 @@ async def test_foreign_pages_are_kept_out_and_allowed_ones_let_in(client, citize
 async def test_what_the_device_showed_is_remembered(client, citizen, house):
     await citizen.say("你好")
     assert (await client.post(f"{API}/seen", json={"seq": 2}, headers=citizen.bearer)).status == 204
-    assert house.seen_up_to[house.peer] == 2
+    came = {"seq": 3, "shown": False}
+    assert (await client.post(f"{API}/seen", json=came, headers=citizen.bearer)).status == 204
+    assert house.seen_up_to == {(house.peer, Stage.READ): 2, (house.peer, Stage.DELIVERED): 3}
     assert (await client.post(f"{API}/seen", json={"seq": "2"}, headers=citizen.bearer)).status == 400
 
 

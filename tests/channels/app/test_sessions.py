@@ -13,8 +13,8 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from channels.app.settings import AppSettings
-from channels.app.tokens import Denied, Tokens, anonymous, sign_identity
-from tests.channels.app.conftest import API, IDENTITY, SECRET, arrive
+from channels.app.tokens import Denied, Tokens, anonymous, hexmac, sign_identity
+from tests.channels.app.conftest import API, IDENTITY, JPEG, SECRET, arrive
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -27,7 +27,7 @@ async def test_a_new_session_has_what_the_contract_promises(client):
     answer = await client.post(f"{API}/sessions")
     body = await answer.json()
     assert answer.status == 201
-    assert set(body) == {"session_id", "token", "expires_at", "resume_token"}
+    assert set(body) == {"session_id", "conversation_id", "token", "expires_at", "resume_token"}
     claims = jwt.decode(body["token"], OctKey.import_key(SECRET), algorithms=["HS256"]).claims
     assert claims["aud"] == "webchat"
     assert set(claims) == {"iss", "aud", "sub", "sid", "iat", "exp", "jti"}
@@ -109,9 +109,9 @@ def test_no_spoiled_token_is_read_as_another_session(at, letter):
     assert read.peer == session.peer
 
 
-def identity(house, **over):
+def identity(house, *, secret=IDENTITY, **over):
     proof = {"user_id": "u-42", "phone": "+8613812345678", "ts": int(house.now().timestamp())} | over
-    signature = sign_identity(IDENTITY, user_id=proof["user_id"], phone=proof["phone"], ts=proof["ts"])
+    signature = sign_identity(secret, user_id=proof["user_id"], phone=proof["phone"], ts=proof["ts"])
     return {"signature": signature} | proof | over
 
 
@@ -145,6 +145,45 @@ async def test_an_identity_nobody_signed_proves_nothing(client, house, spoil, st
     assert answer.status == status
 
 
+def test_the_signature_is_the_arithmetic_others_use():
+    """A vector of protocols.md §6.2: Chatwoot's identifier_hash."""
+    assert hexmac("hmac-token", "user-42") == "ce36f102799e800738d3f136736c2e0bc17bffb88d4d190b932ee6d4732c01ff"
+
+
+async def test_a_secret_is_changed_and_nobody_loses_his_conversation(serve, house):
+    """Old alone, then old and new together, then new alone: each step with the app's servers still at the one before."""
+    new, first = "another identity secret, of the next year", {"address_secret": IDENTITY}
+    steps = (
+        ({"identity_secret": IDENTITY}, IDENTITY),
+        ({"identity_secret": new, "identity_secret_before": IDENTITY} | first, IDENTITY),
+        ({"identity_secret": new, "identity_secret_before": IDENTITY} | first, new),
+        ({"identity_secret": new} | first, new),
+    )
+    for number, (settings, signs) in enumerate(steps):
+        citizen = await arrive(await serve(**settings), identity=identity(house, secret=signs))
+        await citizen.say(f"第{number}次")
+    assert len(await citizen.read()) == 2 * len(steps), "one conversation"
+    answer = await citizen.client.post(f"{API}/sessions", json={"identity": identity(house)})
+    assert answer.status == 401, "the old secret is over"
+
+
+async def test_the_key_of_tokens_is_changed_and_nobody_is_thrown_out(serve, house):
+    before = await arrive(await serve())
+    await before.say("路灯不亮")
+    kept = await (await before.upload(JPEG)).json()
+    client = await serve(jwt_secret="a token secret of the next year, 32 bytes", jwt_secret_before=SECRET)
+    before.client = client
+    assert (await before.send({"type": "file", "file_id": kept["file_id"]})).status == 201
+    assert (await client.get(kept["url"])).status == 200
+    after = await arrive(client, resume_token=before.resume_token)
+    assert len(await after.read()) == 4
+    alone = await serve(jwt_secret="a token secret of the next year, 32 bytes")
+    after.client = before.client = alone
+    assert (await after.say("还在吗")).status == 201
+    assert (await before.say("还在吗")).status == 401
+    assert (await alone.get(kept["url"])).status == 403
+
+
 async def test_without_the_shared_secret_no_identity_is_believed(serve, house):
     client = await serve(identity_secret=None)
     assert (await client.post(f"{API}/sessions", json={"identity": identity(house)})).status == 401
@@ -161,7 +200,10 @@ async def test_one_address_cannot_open_sessions_without_end(serve):
     [
         ({"jwt_secret": "short"}, "jwt_secret"),
         ({"identity_secret": "short"}, "identity_secret"),
+        ({"identity_secret": SECRET, "identity_secret_before": SECRET}, "address_secret"),
         ({"allowed_origins": ["https://a.example/path"]}, "allowed_origins"),
+        ({"embed_origins": ["*"]}, "embed_origins"),
+        ({"push": {"url": "ftp://push.example", "secret": SECRET}}, "push.url"),
         ({"unknown": 1}, "unknown"),
     ],
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+import aiohttp
 import pytest
 
+from channels.adapter import Tools
 from channels.app import CHANNEL
 from channels.app.adapter import WebChat
 from channels.app.settings import AppSettings
@@ -24,6 +26,19 @@ async def test_the_page_runs_only_its_own_code(client):
     for name in re.findall(r'(?:src|href)="(/chat/[^"]+)"', html):
         file = await client.get(name)
         assert (file.status, file.headers["X-Content-Type-Options"]) == (200, "nosniff")
+
+
+async def test_only_named_sites_may_show_the_page_in_a_frame(client, serve):
+    for path in ("/embed.js", "/chat/embed/city"):
+        assert (await client.get(path)).status == 404, "no site is named"
+    open_to = await serve(embed_origins=["https://www.city.example", "https://app.city.example"])
+    frame = (await open_to.get("/chat/embed/city")).headers["Content-Security-Policy"]
+    assert frame.endswith("frame-ancestors https://www.city.example https://app.city.example")
+    assert (await open_to.get("/chat")).headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+    assert (await open_to.get("/chat/embed/other")).status == 404
+    script = await open_to.get("/embed.js")
+    assert script.content_type == "text/javascript"
+    assert 'const TITLE = "12345 政务服务便民热线";' in await script.text()
 
 
 async def test_a_city_writes_its_own_words_and_no_markup(serve):
@@ -46,8 +61,9 @@ async def test_nothing_but_the_pages_files(client, path):
     assert (await client.get(f"/chat/{path}")).status in {403, 404}
 
 
-async def test_sending_leaves_the_house_to_the_history():
-    chat = WebChat("city", AppSettings.model_validate({"jwt_secret": SECRET}))
+async def test_sending_leaves_the_house_to_the_history(house):
+    tools = Tools(now=house.now, http=aiohttp.ClientSession)
+    chat = WebChat("city", AppSettings.model_validate({"jwt_secret": SECRET}), tools)
     assert await chat.send(Outbound(key="k", address=Address("app", "city", "web_x"), body=Say("您好"))) == ""
     await chat.close()
 
@@ -55,8 +71,10 @@ async def test_sending_leaves_the_house_to_the_history():
 def test_what_is_missing_is_said_in_words():
     bare = AppSettings.model_validate({"jwt_secret": SECRET})
     assert "identity_secret" in CHANNEL.missing(bare)[0]
-    whole = AppSettings.model_validate({"jwt_secret": SECRET, "identity_secret": SECRET})
-    assert CHANNEL.missing(whole) == []
+    proves = {"jwt_secret": SECRET, "identity_secret": SECRET}
+    assert "push" in CHANNEL.missing(AppSettings.model_validate(proves))[0]
+    whole = proves | {"push": {"url": "https://push.city.example/hub", "secret": SECRET}}
+    assert CHANNEL.missing(AppSettings.model_validate(whole)) == []
 
 
 async def test_buckets_forget_the_idlest(house):

@@ -75,7 +75,8 @@ class Case:
     required: Collection[str]
     """The keys without which the account is refused: the error must name the key."""
     speaks: Collection[type] = (Webhook,)
-    """Exactly the optional protocols of channels/adapter.py its adapter offers: Webhook, Pollable, Media, Served."""
+    """Exactly the optional protocols its adapter offers, of channels/adapter.py: Webhook, Pollable, Media, Served, and
+    of channels/account.py: Pushable."""
 
     samples: str = "."
     """The folder of its samples, below ``channels/<folder>/samples``."""

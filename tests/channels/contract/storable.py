@@ -29,6 +29,14 @@ def assert_storable(batch: Batch) -> None:
         for text in (message.id, message.address.peer, message.text, message.verified_phone, *message.extra.values()):
             assert not _UNSTORABLE.search(text)
         _assert_described(message)
+    for step in batch.calls:
+        assert 0 < len(step.id) <= LONGEST_NAME
+        assert 0 < len(step.call_id) <= LONGEST_NAME
+        assert len(step.peer) <= LONGEST_NAME
+        assert step.at.tzinfo is not None
+        told = (step.peer, step.line, step.queue, step.extension, step.cause, step.recording)
+        for text in (step.id, step.call_id, *told):
+            assert not _UNSTORABLE.search(text)
     for receipt in batch.receipts:
         assert 0 < len(receipt.provider_id) <= LONGEST_NAME
         assert not _UNSTORABLE.search(receipt.provider_id)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from channels import registry
+from channels.account import Pushable
 from channels.adapter import Adapter, Media, Pollable, Served, Webhook
 from tests.channels.contract.case import Proof
 from tests.channels.contract.cases import TRIALS, WITHOUT, Trial
 
-OPTIONAL = (Webhook, Pollable, Media, Served)
+OPTIONAL = (Webhook, Pollable, Media, Served, Pushable)
 WAYS_IN = {Webhook, Pollable, Served}
 
 each = pytest.mark.parametrize("trial", TRIALS, ids=str)
@@ -38,7 +39,8 @@ def test_what_a_case_leaves_out_does_not_apply(trial: Trial) -> None:
         assert trial.samples, "what comes in needs samples"
     if hooked:
         assert bool(case.forgeries) is (case.proof is Proof.SIGNATURE), "what is signed must be spoiled"
-    sends = not trial.channel.capabilities.at_home
+    can = trial.channel.capabilities
+    sends = bool(can.routes) and not can.at_home
     assert bool(case.peer) is sends, "who sends over a network needs a peer"
     assert bool(case.outbound) is sends
     assert bool(case.codes) is sends, "who sends over a network meets error codes"

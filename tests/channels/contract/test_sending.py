@@ -13,10 +13,14 @@ import pytest
 from aiohttp import ClientSession
 
 from channels.adapter import Tied
-from channels.errors import Later, SendError, Unknown
-from tests.channels.contract.cases import SENDERS, Trial
+from channels.errors import Later, Never, SendError, Unknown
+from channels.message import Address, Outbound, Say
+from tests.channels.contract.cases import SENDERS, TRIALS, Trial
 
 each = pytest.mark.parametrize("trial", SENDERS, ids=str)
+each_mute = pytest.mark.parametrize(
+    "trial", [trial for trial in TRIALS if not trial.channel.capabilities.routes], ids=str
+)
 
 
 async def send(trial: Trial, settings: Any) -> str:
@@ -59,6 +63,12 @@ async def test_a_message_is_taken(trial: Trial) -> None:
     async with trial.case.peer() as peer:  # type: ignore[misc]
         peer.accept()
         assert isinstance(await send(trial, peer.settings), str)
+
+
+@each_mute
+async def test_a_channel_without_a_way_out_takes_no_message(trial: Trial) -> None:
+    with pytest.raises(Never):
+        await trial.adapter().send(Outbound(key="k", address=Address(trial.folder, "city", "p"), body=Say("您好")))
 
 
 @each

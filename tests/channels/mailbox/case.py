@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from channels.adapter import Pollable, Served
-from channels.errors import Credential, Later, Never, SendError
+from channels.errors import Credential, Later, Never, OptedOut, SendError
 from channels.mailbox.verdicts import VERDICTS
 from channels.message import Address, Notice, Outbound
 from tests.channels.contract.case import Case
@@ -22,7 +22,8 @@ ACCOUNT = {
 _CODES: Mapping[type[SendError], str] = {
     Later: "421|421 4.3.2|450|450 4.2.0|451|451 4.3.0|452|452 4.2.2|432",
     Credential: "454|454 4.7.0|530|530 5.7.0|534|534 5.7.9|535|535 5.7.8|538",
-    Never: "550|550 5.1.1|551|553|552|552 5.2.2|552 5.3.4|554|554 5.7.1|550 5.7.26|501|555",
+    OptedOut: "550 5.1.1|550 5.1.2|550 5.1.6|550 5.1.10|550 5.2.1",
+    Never: "550|551|553|552|552 5.2.2|552 5.3.4|554|554 5.7.1|550 5.7.26|501|555",
 }
 
 CASES = (

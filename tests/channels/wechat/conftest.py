@@ -22,12 +22,16 @@ TEMPLATES = {
         "fields": {"character_string1": "{number}", "thing2": "{title}", "phrase3": "{state}"},
         "url": "https://hub.example/t/{number}",
     },
-    "survey.ask": {
-        "kind": "subscribe",
-        "id": "TPL_survey",
-        "fields": {"thing1": "{title}"},
-        "page": "pages/rate?no={number}",
-    },
+    "survey.ask": [
+        {
+            "kind": "subscribe",
+            "id": "TPL_survey",
+            "fields": {"thing1": "{title}"},
+            "page": "pages/rate?no={number}",
+            "lasting": True,
+        },
+        {"kind": "template", "id": "TPL_survey_t", "fields": {"thing1": "{title}", "date2": "{due}"}},
+    ],
     "ticket.closed": {"kind": "template", "id": "", "fields": {}},
 }
 

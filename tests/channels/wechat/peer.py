@@ -10,13 +10,16 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.channels.wechat.console import Console
+
 SECRET = "a-secret-of-the-tests"
 
 
-class WeChatPeer:
+class WeChatPeer(Console):
     """The server, what it was asked, and how it is told to behave."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.settings: Mapping[str, Any] = {}
         self.base = ""
         self.token_calls: list[dict[str, Any]] = []
@@ -66,6 +69,7 @@ class WeChatPeer:
         app.router.add_post("/cgi-bin/stable_token", self._stable_token)
         for path in ("message/custom/send", "message/template/send", "message/subscribe/bizsend"):
             app.router.add_post(f"/cgi-bin/{path}", self._message)
+        app.router.add_routes(self.routes())
         app.router.add_get("/cgi-bin/media/get", self._media)
         app.router.add_get("/video/{name}", self._video)
         return app
@@ -101,6 +105,8 @@ class WeChatPeer:
             return web.json_response(self.errors.pop(0))
         if self._behave == "refuse":
             return web.json_response({"errcode": self._code, "errmsg": "refused rid: 6512-aa"})
+        if (trouble := self.template_trouble(request.path, json.loads(raw))) is not None:
+            return web.json_response(trouble)
         if self.raw is not None or self.status != 200:
             return web.Response(status=self.status, body=self.raw)
         self.taken.append(self.calls[-1])
@@ -131,7 +137,7 @@ async def playing() -> AsyncIterator[WeChatPeer]:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     peer.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    peer.settings = {"api_base": peer.base, "timeout_seconds": 0.4}
+    peer.settings = {"api_base": peer.base, "code_base": peer.base, "timeout_seconds": 0.4}
     try:
         yield peer
     finally:

@@ -97,15 +97,43 @@ def test_an_old_photo_without_media_id_keeps_its_address() -> None:
         ("event_click", Event.MENU, Trigger.MENU, "MENU_PROGRESS"),
         ("event_scancode_push", Event.MENU, Trigger.MENU, "MENU_SCAN"),
         ("event_scancode_waitmsg", Event.MENU, Trigger.MENU, "MENU_SCAN_WAIT"),
-        ("event_pic_weixin", Event.MENU, Trigger.NONE, "MENU_PHOTO"),
+        ("event_pic_weixin", Event.OTHER, Trigger.NONE, "MENU_PHOTO"),
+        ("event_desk_closed", Event.GIVEN_BACK, Trigger.NONE, ""),
         ("event_view", Event.OTHER, Trigger.NONE, "https://example.cn/guide"),
-        ("event_subscription_changed", Event.OTHER, Trigger.NONE, "TPL_accepted"),
+        ("event_subscription_changed", Event.REVOKED, Trigger.NONE, "TPL_accepted"),
         ("event_unknown", Event.OTHER, Trigger.NONE, "north"),
     ],
 )
 def test_events(name: str, event: Event, trigger: Trigger, text: str) -> None:
     (message,) = parsed(sample(name)).messages
     assert (message.kind, message.event, message.trigger, message.text) == (Kind.EVENT, event, trigger, text)
+
+
+def test_of_a_leave_only_what_was_asked_counts() -> None:
+    asked = sample("event_subscription_asked")
+    assert [one.event for one in parsed(asked).messages] == [Event.GRANTED, Event.DECLINED]
+    assert [one.text for one in parsed(asked).messages] == ["TPL_accepted", "TPL_survey"]
+    again = sample("event_subscription_changed").replace(b"reject", b"accept")
+    assert [one.event for one in parsed(again).messages] == [Event.OTHER]
+    strange = asked.replace(b"accept]", b"perhaps]")
+    assert [one.event for one in parsed(strange).messages] == [Event.OTHER, Event.DECLINED]
+
+
+@pytest.mark.parametrize(
+    ("spoken", "heard"), [("<Recognition/>", ""), ("", ""), ("<Recognition>停水了</Recognition>", "停水了")]
+)
+def test_a_voice_is_kept_with_or_without_its_words(spoken: str, heard: str) -> None:
+    body = re.sub("<Recognition>.*</Recognition>", spoken, sample("voice").decode())
+    (voice,) = parsed(body.encode()).messages
+    assert (voice.kind, voice.text) == (Kind.VOICE, heard)
+    assert voice.attachments[0].media_type == "audio/amr"
+
+
+def test_of_two_voices_the_one_every_account_has_is_kept() -> None:
+    (both,) = parsed(sample("voice_16k")).messages
+    assert both.attachments[0].ref == "vOi-9hTt_4cZ"
+    (sharp,) = parsed(re.sub(rb"<MediaId>.*</MediaId>\n", b"", sample("voice_16k"))).messages
+    assert sharp.attachments[0].ref == "vOi-9hTt_16K"
 
 
 def test_dedupe_keys() -> None:

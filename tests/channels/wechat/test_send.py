@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from channels.adapter import Tools
+from channels.capabilities import Permit
 from channels.errors import Credential, Later, Never, OptedOut, SendError, Unknown, WindowClosed
 from channels.message import Address, Choice, Notice, Outbound, Say
 from channels.wechat import CHANNEL
@@ -18,6 +19,7 @@ from channels.wechat.adapter import WeChat
 from channels.wechat.errors import error_of
 from channels.wechat.render import template_message
 from channels.wechat.settings import Template
+from channels.wechat.values import value_of
 from tests.channels.wechat.case import ACCOUNT, EXPECTED, OUTBOUND
 from tests.channels.wechat.conftest import Clock
 from tests.channels.wechat.peer import WeChatPeer
@@ -27,8 +29,8 @@ CHOICES = (Choice("r5.T1", "满意", "5"), Choice("r1.T1", "不满意", "1"))
 PARAMS = {"number": "2026 0101", "title": "泉景路路灯\n不亮" * 5, "state": "已受理待分派"}
 
 
-def notice(key: str, params: dict[str, str] = PARAMS) -> Outbound:
-    return Outbound(key="hub-9", address=TO, body=Notice(key, params, "您的工单已受理"), route="template")
+def notice(key: str, params: dict[str, str] = PARAMS, *, route: str = "template") -> Outbound:
+    return Outbound(key="hub-9", address=TO, body=Notice(key, params, "您的工单已受理"), route=route)
 
 
 async def test_words_leave_as_they_are(peer: WeChatPeer, wechat: WeChat) -> None:
@@ -69,11 +71,26 @@ async def test_a_template_is_filled_and_cut_to_its_fields(peer: WeChatPeer, wech
 
 
 async def test_a_subscription_notice(peer: WeChatPeer, wechat: WeChat) -> None:
-    await wechat.send(notice("survey.ask", {"title": "", "number": "7"}))
+    await wechat.send(notice("survey.ask", {"title": "", "number": "7"}, route="subscription"))
     ((path, sent, _),) = peer.calls
     assert path == "/cgi-bin/message/subscribe/bizsend"
     assert sent["page"] == "pages/rate?no=7"
     assert sent["data"] == {"thing1": {"value": "无"}}
+    assert wechat.permits == {"survey.ask": Permit("TPL_survey", lasting=True)}
+
+
+async def test_a_notice_goes_by_the_template_of_the_route(peer: WeChatPeer, wechat: WeChat) -> None:
+    await wechat.send(notice("survey.ask", {"title": "路灯", "due": "2026-09-04"}))
+    ((path, sent, _),) = peer.calls
+    assert (path, sent["template_id"]) == ("/cgi-bin/message/template/send", "TPL_survey_t")
+    assert sent["data"]["date2"]["value"] == "2026年9月4日"
+
+
+async def test_what_does_not_fit_a_field_goes_another_way(peer: WeChatPeer, wechat: WeChat) -> None:
+    with pytest.raises(WindowClosed, match="date2") as caught:
+        await wechat.send(notice("survey.ask", {"title": "路灯", "due": "尽快"}))
+    assert caught.value.code == ""
+    assert peer.calls == []
 
 
 @pytest.mark.parametrize(
@@ -81,7 +98,8 @@ async def test_a_subscription_notice(peer: WeChatPeer, wechat: WeChat) -> None:
     [
         notice("ticket.closed"),
         notice("ticket.unheard"),
-        notice("survey.ask", {}),
+        notice("survey.ask", {}, route="subscription"),
+        notice("ticket.accepted", route="subscription"),
         Outbound(key="k", address=TO, body=Say("自由的话"), route="template"),
         Outbound(key="k", address=TO, body=Say("x"), route="inline"),
         Outbound(key="k", address=TO, body=Say(" \x00")),
@@ -186,6 +204,40 @@ async def test_closed_windows_and_departed_citizens(peer: WeChatPeer, wechat: We
 
 
 def test_a_template_without_placeholders_needs_no_parameters() -> None:
-    template = Template(kind="template", id="T", fields={"first": "您好", "time2": ""})
-    _, content = template_message(notice("x", {}), {"x": template})
-    assert content["data"] == {"first": {"value": "您好"}, "time2": {"value": "-"}}
+    template = Template(kind="template", id="T", fields={"first": "您好", "remark": ""})
+    _, content = template_message(notice("x", {}), {"x": (template,)})
+    assert content["data"] == {"first": {"value": "您好"}, "remark": {"value": "-"}}
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "value"),
+    [
+        ("thing1", "路灯" * 20, "路灯" * 9 + "路…"),
+        ("thing1", " \n", "无"),
+        ("name2", "姓名" * 9, "姓名" * 5),
+        ("phrase3", "办理中已派单", "办理中已派"),
+        ("number4", "3", "3"),
+        ("number4", "三件", None),
+        ("letter5", "abc", "abc"),
+        ("letter5", "甲", None),
+        ("character_string6", "2609180002175", "2609180002175"),
+        ("character_string6", "x" * 33, None),
+        ("character_string6", "编号", None),
+        ("date7", "2026-09-04", "2026年9月4日"),
+        ("time8", "2026-09-04T17:00:00+08:00", "2026年9月4日 17:00"),
+        ("time8", "15:01~16:00", "15:01~16:00"),
+        ("time8", "", None),
+        ("date7", "明天", None),
+        ("amount9", "¥12.50", "¥12.50"),
+        ("amount9", "很多钱", None),
+        ("phone_number10", "0531-12345", "0531-12345"),
+        ("keyword1", "任何话", "任何话"),
+    ],
+)
+def test_values_fit_their_fields_or_are_refused(key: str, text: str, value: str | None) -> None:
+    if value is None:
+        with pytest.raises(WindowClosed, match=key):
+            value_of(key, text)
+    else:
+        assert value_of(key, text) == value
+        assert value_of(key, value) == value

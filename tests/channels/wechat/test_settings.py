@@ -38,6 +38,13 @@ def test_safe_is_the_default_and_compatible_means_safe() -> None:
         ({"tokn": "x"}, "tokn"),
         ({"templates": {"survey.ask": {**TEMPLATE, "kind": "letter"}}}, "survey.ask"),
         ({"templates": {"survey.ask": {**TEMPLATE, "colour": "red"}}}, "colour"),
+        ({"templates": {"survey.ask": [TEMPLATE, TEMPLATE]}}, "one template of each kind"),
+        ({"templates": {"survey.ask": {**TEMPLATE, "lasting": True}}}, "lasting"),
+        ({"permit_page": "pages/x"}, "permit_page"),
+        ({"desk": "nowhere"}, "desk"),
+        ({"menu": [{"name": "我要反映", "key": "反映问题", "colour": "red"}]}, "colour"),
+        ({"menu": [{"name": "五个汉字多", "key": "x" * 129}]}, "key is longer than 128 bytes"),
+        ({"menu": [{"name": "六个汉字太多", "key": "x"}]}, "16 bytes"),
     ],
 )
 def test_every_error_names_its_key_and_shows_no_secret(change: dict[str, Any], named: str) -> None:
@@ -54,3 +61,6 @@ def test_the_check_names_what_is_lacking() -> None:
     whole = {"survey.ask": TEMPLATE, "ticket.accepted": {**TEMPLATE, "id": "TPL"}}
     (line,) = CHANNEL.missing(WeChatSettings.model_validate({**ACCOUNT, "templates": whole}))
     assert "templates.survey.ask.id" in line
+    leave = {"survey.ask": [{**TEMPLATE, "id": "T1"}, {**TEMPLATE, "kind": "subscribe", "id": "T2"}]}
+    (line,) = CHANNEL.missing(WeChatSettings.model_validate({**ACCOUNT, "templates": leave}))
+    assert "permit_page" in line

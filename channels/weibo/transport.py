@@ -1,0 +1,88 @@
+"""One HTTP exchange with Weibo, and the difference between "did not leave" and "left, no answer"."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from channels.errors import Credential, Later, Never, Unknown
+
+_JSON_BYTES = 8 << 20
+"""Two hundred posts with their authors and the posts they repost."""
+_NOT_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; ``cut`` when the body was longer than asked for."""
+
+    status: int
+    media_type: str
+    body: bytes = field(repr=False)
+    cut: bool = False
+
+    @property
+    def words(self) -> dict[str, Any] | None:
+        """The JSON object it is, None where it is none."""
+        try:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+        return value if isinstance(value, dict) else None
+
+
+async def exchange(
+    session: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    *,
+    query: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | None = None,
+    longest: int = _JSON_BYTES,
+    seconds: float,
+) -> Answer:
+    """Send one request and read at most ``longest`` bytes of the answer, which may be silent for ``seconds``.
+
+    Raises :class:`Later` where the request did not leave this machine and :class:`Unknown` where it did. The causes are
+    not chained: they may name the address, which holds the access token.
+    """
+    # ``connect`` ends before the request leaves, the other two after it.
+    timeout = aiohttp.ClientTimeout(connect=seconds, sock_read=seconds, total=seconds * 6)
+    try:
+        async with session.request(
+            method, url, params=query, data=form, timeout=timeout, allow_redirects=method == "GET"
+        ) as response:
+            body, cut = await _read(response, longest)
+            return Answer(response.status, response.content_type, body, cut)
+    except _NOT_LEFT as error:
+        raise Later(f"Weibo cannot be reached ({type(error).__name__})") from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise Unknown(f"the request left, no answer came ({type(error).__name__})") from None
+
+
+async def _read(response: aiohttp.ClientResponse, longest: int) -> tuple[bytes, bool]:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > longest:
+            response.close()
+            return bytes(body[:longest]), True
+    return bytes(body), False
+
+
+def check_status(answer: Answer) -> None:
+    """Raise what an answer without an error number of Weibo's own says: :class:`Later` (429), :class:`Credential` (401,
+    403), :class:`Never` (other 4xx), :class:`Unknown` (5xx and redirects do not say what became of the request)."""
+    code = str(answer.status)
+    if answer.status == 429:
+        raise Later("too many calls", after=60, code=code, whole_account=True)
+    if answer.status in {401, 403}:
+        raise Credential("the address refuses us", code=code)
+    if 400 <= answer.status < 500:
+        raise Never("the address does not know this request", code=code)
+    if answer.status != 200:
+        raise Unknown("the answer does not say what became of the message", code=code)
