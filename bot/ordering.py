@@ -9,15 +9,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import own_surveys, ticket_rows
+from bot import surveys
+from bot.store import ticket_rows
 from bot.store.conversations import Conversation, claim_moved, claim_of_tickets
 from bot.store.tables import conversation
-from bot.surveys import survey_id
 from bot.telling import Telling
 from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
 from tickets.orders import Command, Order
-from tickets.state import State
 
 
 class NoSuchTicket(LookupError):
@@ -49,7 +48,6 @@ class Ordering:
         self._changes = Changes()
         self._rows: dict[str, Mapping[str, Any]] = {}
         self._conversations: dict[int, Conversation] = {}
-        self._no_longer_asked: set[str] = set()
 
     async def carry_out(self, given: Sequence[Given]) -> list[Exception | None]:
         """Everything for these orders but the commit; for each None, or why it was refused."""
@@ -72,8 +70,6 @@ class Ordering:
         for mine in touched.values():
             self._changes.update(conversation, "id", mine.id, **mine.columns(self._now))
         await self._changes.write(self._connection)
-        if self._no_longer_asked:
-            await own_surveys.close_surveys(self._connection, self._no_longer_asked)
         return ends
 
     def committed(self) -> None:
@@ -93,14 +89,8 @@ class Ordering:
         except Exception:
             mine.last_seq = seq
             raise
-        if _ends_the_asking(row, given.order, overlay[given.number]):
-            self._no_longer_asked.add(survey_id(row))
+        if given.order.command is Command.RATE:
+            surveys.over(own, row)  # by telephone: he is not asked by message too
         self._rows[given.number] = overlay[given.number]
         self._changes.absorb(own)
         return mine
-
-
-def _ends_the_asking(before: Mapping[str, Any], order: Order, after: Mapping[str, Any]) -> bool:
-    """A rating by telephone, or whatever takes a ticket out of callback: a late answer would be about nothing."""
-    asked = before["state"] == State.TO_CALLBACK
-    return asked and (after["state"] != State.TO_CALLBACK or order.command is Command.RATE)

@@ -135,7 +135,7 @@ class Ticketing:
         changes.update(ticket, "number", number, **{one: new for one, new in columns.items() if row[one] != new})
         after = row | columns | {name: getattr(done.ticket, name) for name in PAPERS}
         overlay.put(after)
-        surveys.kept(changes, after, done.events, now=now)
+        surveys.kept(changes, row, after, done.events, now=now)
         self.alerts.note(changes, done, event=columns["events"], now=now)
         if before.repeat_count:
             following.spread(changes, number, done, n=columns["events"], now=now)

@@ -30,6 +30,7 @@ class Changes:
     inserts: defaultdict[Table, list[Row]] = field(default_factory=lambda: defaultdict(list), repr=False)
     keeps: defaultdict[Table, list[Row]] = field(default_factory=lambda: defaultdict(list), repr=False)
     updates: dict[tuple[Table, str, Any], Row] = field(default_factory=dict, repr=False)
+    runs: dict[Update, list[Row]] = field(default_factory=dict, repr=False)
     after_commit: list[Callable[[], None]] = field(default_factory=list, repr=False)
 
     def insert(self, table: Table, **row: Any) -> None:
@@ -44,6 +45,10 @@ class Changes:
         """Change the row whose column ``key`` is ``value``. Of several changes of one column the last holds."""
         self.updates.setdefault((table, key, value), {}).update(row)
 
+    def run(self, statement: Update, **values: Any) -> None:
+        """A change that depends on how the row stands then, after all others. Give the same statement each time."""
+        self.runs.setdefault(statement, []).append(values)
+
     def then(self, call: Callable[[], None]) -> None:
         """Call this once the transaction is committed (wake a worker); it must not raise."""
         self.after_commit.append(call)
@@ -56,6 +61,8 @@ class Changes:
             self.keeps[table].extend(rows)
         for (table, key, value), row in other.updates.items():
             self.update(table, key, value, **row)
+        for statement, rows in other.runs.items():
+            self.runs.setdefault(statement, []).extend(rows)
         self.after_commit.extend(other.after_commit)
 
     async def write(self, connection: AsyncConnection) -> None:
@@ -69,7 +76,10 @@ class Changes:
                     await connection.execute(insert_or_keep(connection, table), group)
         for (table, key, columns), rows in self._updates_alike().items():
             await connection.execute(_update(table, key, columns), rows)
+        for statement, rows in self.runs.items():
+            await connection.execute(statement, rows)
         self.updates.clear()
+        self.runs.clear()
 
     def _updates_alike(self) -> dict[tuple[Table, str, tuple[str, ...]], list[Row]]:
         """Changes of the same columns go out in one statement; each row is in one of them, so their order is free."""

@@ -28,16 +28,16 @@ class Bells:
             waiting.set()
 
     async def watch(self, seat: Seat, *, beat: float) -> AsyncGenerator[None, None]:
-        """Yields at each change, and at the latest every ``beat`` seconds; ends when the process stops."""
+        """Yields at once, at each change, and at the latest every ``beat`` seconds; ends when the process stops."""
         stirred = asyncio.Event()
         self._waiting[seat].add(stirred)
         try:
             while not self._closed:
+                yield
                 with suppress(TimeoutError):
                     async with asyncio.timeout(beat):
                         await stirred.wait()
                 stirred.clear()
-                yield
         finally:
             self._waiting[seat].discard(stirred)
             if not self._waiting[seat]:

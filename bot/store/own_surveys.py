@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.several import among
@@ -29,8 +29,6 @@ _OPEN = (
 _OPEN_SURVEYS = _OPEN.where(among(survey.c.citizen, "citizens"))
 _SURVEYS_OF = _OPEN.where(among(survey.c.ticket, "numbers"))
 
-_CLOSE_SURVEYS = update(survey).where(among(survey.c.id, "ids"), survey.c.state == "open").values(state="closed")
-
 
 async def open_surveys(
     connection: AsyncConnection, citizens: Iterable[int], claimed: Mapping[int, Sequence[str]]
@@ -52,11 +50,6 @@ def asked(surveys: Sequence[SurveyView], ending: str) -> SurveyView | None:
     """The one his text answers: of the ticket whose number ends so, else the oldest."""
     answered = (one for one in surveys if ending and one.number.endswith(ending))
     return next(answered, surveys[0] if surveys else None)
-
-
-async def close_surveys(connection: AsyncConnection, ids: Iterable[str]) -> None:
-    """These are answered no more: an officer ended the asking. What was answered or lapsed already stays so."""
-    await connection.execute(_CLOSE_SURVEYS, {"ids": sorted(ids)})
 
 
 def _survey(row: Any) -> SurveyView:

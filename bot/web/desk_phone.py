@@ -85,18 +85,18 @@ class PhonePages:
         response = web.StreamResponse(headers=_STREAM)
         await response.prepare(request)
         with suppress(ConnectionError):
-            await self._pump(response, seat)
+            await self._pump(response, seat, officer)
         return response
 
-    async def _pump(self, response: web.StreamResponse, seat: Seat) -> None:
+    async def _pump(self, response: web.StreamResponse, seat: Seat, officer: Officer) -> None:
         until, shown = self._services.now() + LONGEST, ""
         async with aclosing(self._phone.bells.watch(seat, beat=BEAT)) as changes:
-            told = json.dumps(await self._at(seat), ensure_ascii=False)
-            await response.write(_event(told, shown))
             async for _ in changes:
-                shown, told = told, json.dumps(await self._at(seat), ensure_ascii=False)
+                sits = await phone_calls.seat_of(self._database, officer.account) == seat
+                told = json.dumps(await self._at(seat) if sits else {}, ensure_ascii=False)
                 await response.write(_event(told, shown))
-                if self._services.now() > until:
+                shown = told
+                if not sits or self._services.now() > until:
                     return
 
     async def _at(self, seat: Seat) -> Mapping[str, Any]:

@@ -239,6 +239,10 @@ async def test_a_redo_asks_everybody_once_more(services: Services, family: list[
     assert await callbacks.call_back(services.office) == 1
     await family_news.tell(services.families)
     assert [one["round"] for one in await rows(services, survey, ticket=family[1])] == [0, 1]
+    # Who was silent is asked about the new round only, and about nothing once his matter stands alone.
+    assert [one["state"] for one in await rows(services, survey, ticket=family[2])] == ["closed", "open"]
+    await says(services, "p2", "我的不一样")
+    assert [one["state"] for one in await rows(services, survey, ticket=family[2])] == ["closed", "closed"]
     one = await row(services, family[1])
     assert (one["satisfaction"], one["first_satisfaction"]) == (None, "very")
 

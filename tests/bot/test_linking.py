@@ -170,7 +170,7 @@ async def test_a_code_goes_to_its_phone_or_nowhere(services: Services, clock: Cl
         )  # fmt: skip
         await services.hub.receive(Batch((proved,)))
     await asked(services, peer="q1")
-    await services.claims.texts.send()
+    await services.phone.claims.texts.send()
     async with services.database.begin() as connection:
         await connection.execute(update(outbox).where(outbox.c.key.not_like("proof:%")).values(state="sent"))
         closed = {"elsewhere": True, "opted_out_at": NOW}

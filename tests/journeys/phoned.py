@@ -1,43 +1,35 @@
-"""A citizen who telephoned: an agent wrote his matter down while he spoke, and his phone is told how to follow it."""
+"""A citizen who telephones: the switchboard tells of the call, an agent writes his matter down while he speaks."""
 
 from __future__ import annotations
 
 import re
 
-from bot.store.conversations import claim
-from bot.store.tables import conversation
-from bot.work import Changes
-from channels.message import Address
+from bot.store.tables import call
+from channels.calls import CallEvent, CallStep, Direction
+from dialog.call_form import Elements
 from tests.journeys.town import Town
-from tickets.appeal import AppealType, Draft
+from tickets.access import Officer
+from tickets.state import Role
 
 PHONE = "13800138217"
-LAMP = Draft(
-    type=AppealType.HELP,
-    category="0203",
-    title="路灯不亮",
-    content="明湖西路12号门口的路灯不亮了，三天了",
-    district="D04",
-    place="明湖西路12号",
+HOTLINE = {"phone": {"city": {"hook_secret": "a-hook-secret-of-the-tests-0123456789"}}}
+"""The switchboard's account, for a town's further channels."""
+LAMP = Elements(
+    what="明湖西路12号门口的路灯不亮了，三天了", place="天桥区明湖西路12号", occurred="三天前", category="0203"
 )
+_AGENT = Officer("王敏", "王敏", frozenset({Role.AGENT}))
 
 
-async def phoned(town: Town, *, phone: str = PHONE, draft: Draft = LAMP) -> str:
-    """What the form of a telephone room does when it is sent: ticket and claim code in one transaction. The number."""
-    services, now = town.services, town.clock.now()
-    batching, changes = services.hub.batching, Changes()
-    await batching.prepare(1, now=now)
-    fresh, address = batching.numbers.take(), Address("phone", "desk", phone)
-    async with services.database.begin() as connection:
-        mine = (await claim(connection, [address], now=now))[address]
-        row = {"conversation_id": mine.id, "citizen": mine.citizen, "query_code": fresh.query_code}
-        services.office.ticketing.open(changes, draft, number=fresh.number, row=row, now=now)
-        whose = {"conversation_id": mine.id, "citizen": mine.citizen, "phone": phone}
-        assert services.phone.claims.issue(changes, fresh.number, **whose, now=now)
-        changes.update(conversation, "id", mine.id, **mine.columns(now))
-        await changes.write(connection)
-    changes.committed()
-    return fresh.number
+async def phoned(town: Town, *, phone: str = PHONE, given: Elements = LAMP) -> str:
+    """He is answered, and the form of his call is sent; returns the ticket's number."""
+    room, now = town.services.phone, town.clock.now()
+    answered = CallStep(
+        account="city", id=f"e:{phone}", call_id=f"c:{phone}", what=CallEvent.ANSWERED, at=now,
+        direction=Direction.IN, peer=phone, line="12345", extension="1001",
+    )  # fmt: skip
+    await room.intake.take("phone", [answered])
+    (row,) = await town.rows(call)
+    return (await room.registering.open(row["id"], _AGENT, given, key="k")).number
 
 
 def digits(text: str, count: int) -> str:

@@ -16,6 +16,8 @@ from sqlalchemy import select
 
 from bot.running import working
 from bot.services import Services
+from bot.store import phone_calls
+from bot.store.phone_calls import Seat
 from bot.store.tables import access_entry, call, call_task, call_ticket, outbox, seat, ticket
 from bot.web.app import make_app
 from channels.phone.parse import signature
@@ -118,7 +120,11 @@ async def test_a_call_pops_up_at_the_agents_page_and_nowhere_else(
     assert await told(officer, clock, "ringing", call_id="c2", agent_ext="1002") == 200
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(next_event(stream), 0.3)
-    stream.close()
+    seats = {"channel": "phone", "account": "city", "extension": "1001"}
+    await phone_calls.sit(services.database, "李强", Seat(**seats), now=AT)  # a colleague took the place
+    assert await told(officer, clock, "ringing", call_id="c3") == 200
+    assert b"data" not in await asyncio.wait_for(stream.content.read(), 5)
+    await officer.post("/desk/phone/seat", data={"line": "phone.city", "extension": "1001"})
     await officer.post("/desk/logout")
     assert await rows(services, seat) == []
 
