@@ -22,7 +22,8 @@ _FORM = re.compile(
 def read_time(part: Payload) -> datetime:
     """The moment, in UTC. Raises Malformed."""
     found = _FORM.fullmatch(part.text(limit=40))
-    if found is None or found["month"] not in _MONTHS:
+    # A moment of the year 9999 has no name on a clock east of Greenwich.
+    if found is None or found["month"] not in _MONTHS or not 1970 <= int(found["year"]) < 9999:
         raise part.refuse('is not a time like "Mon Jul 16 18:09:20 +0800 2012"')
     hour, minute, second = map(int, found["clock"].split(":"))
     offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))

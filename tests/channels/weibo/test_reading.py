@@ -22,7 +22,7 @@ from tests.channels.contract.case import NOW
 from tests.channels.contract.cases import Trial
 from tests.channels.contract.mutate import mutations, truncations
 from tests.channels.contract.record import as_json, record_of
-from tests.channels.contract.test_parsing import assert_storable
+from tests.channels.contract.storable import assert_storable
 from tests.channels.weibo.case import CASES, called
 from tests.channels.weibo.peer import UID
 
@@ -149,6 +149,8 @@ def test_times_do_not_hang_on_the_language_of_the_process() -> None:
         "Mon Jul 16 18:09:20 +9999 2012",
         "Mon Jul 16 18:09:20 +0800 0000",
         "Sat Jan 01 00:00:00 +0800 0001",
+        "Fri Sep 18 20:33:11 +0800 0026",
+        "Fri Dec 31 23:59:59 +0000 9999",
         "Mon Jul 16 18:09:20 2012",
         "星期一 七月 16 18:09:20 +0800 2012",
     ],
