@@ -79,7 +79,8 @@ def _address(item: Payload | None) -> str:
 def _moment(item: Payload) -> datetime:
     try:
         found = datetime.fromisoformat(item.text(limit=40))
-        if found.tzinfo is not None:
+        # A moment of the year 9999 has no name on a clock east of Greenwich.
+        if found.tzinfo is not None and 1970 <= found.year < 9999:
             return found.astimezone(UTC)
     except (ValueError, OverflowError):
         pass

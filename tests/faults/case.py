@@ -102,6 +102,10 @@ class Provider:
         """Report on the message it took as ``number``-th of all, 1 being the first."""
         raise NotImplementedError
 
+    def sessions(self) -> int:
+        """How often it let us in; of those only to whom we send over a line we hold."""
+        return 0
+
     def taken(self) -> int:
         """How many messages it took of us."""
         return sum(len(self.heard(citizen)) for citizen in self.citizens)

@@ -140,6 +140,12 @@ class House:
 
         await self.until(still)
 
+    async def let_in_again(self, before: int) -> None:
+        """Where we send over a line we hold: a new one stands, after ``before`` others."""
+        if any(one.tied for one in self.hubs[0].accounts):
+            await self.until(lambda: self.provider.sessions() > before)
+            await self.until(lambda: any(one.ready for hub in self.hubs for one in hub.accounts))
+
     async def tried(self) -> None:
         """The provider refused something, and we noted it."""
 

@@ -166,27 +166,32 @@ async def _spoiled(house: House, how: How) -> None:
     await house.quiet()
     for line in house.provider.lines:
         line.spoil(how, request=house.provider.request)
-    before = house.provider.taken()
+    before, sessions = house.provider.taken(), house.provider.sessions()
     await house.say()
     await house.until(lambda: house.provider.taken() > before)
     await house.at_rest()
+    await house.let_in_again(sessions)
+    for line in house.provider.lines:
+        line.heal()
     await _goes_on(house)
 
 
 async def swallowed(house: House) -> None:
     await house.greet()
+    sessions = house.provider.sessions()
     for line in house.provider.lines:
         line.stall()
     await house.say()
     await asyncio.sleep(1.0)
     await house.at_rest()
+    for line in house.provider.lines:
+        line.heal()
+    await house.let_in_again(sessions)
     await _goes_on(house)
 
 
 async def _goes_on(house: House) -> None:
     """Whatever became of those, the next arrives."""
-    for line in house.provider.lines:
-        line.heal()
     await house.say()
     await house.passing_hour()
     await house.until(lambda: all(said[-1] in house.heard(citizen) for citizen, said in house.said.items()))

@@ -42,6 +42,12 @@ def assert_storable(batch: Batch) -> None:
         assert not _UNSTORABLE.search(receipt.provider_id)
         if receipt.at is not None:
             assert 1900 < receipt.at.astimezone(UTC).year < 9999
+    for step in batch.calls:
+        words = (step.id, step.call_id, step.peer, step.line, step.queue, step.extension, step.cause, step.recording)
+        assert 0 < len(step.id) <= LONGEST_NAME
+        assert 0 < len(step.call_id) <= LONGEST_NAME
+        assert not any(_UNSTORABLE.search(word) for word in words)
+        assert 1900 < step.at.astimezone(UTC).year < 9999
 
 
 def _assert_described(message: Inbound) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from functools import reduce
 
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.calls import Call, CallEvent, CallStep, Direction, Party, Phase
-from channels.phone.parse import signature
+from channels.errors import Malformed
+from channels.phone.parse import read_events, signature
 from channels.phones import normal, takes_texts
 
 AT = datetime(2026, 9, 18, 2, 0, tzinfo=UTC)
@@ -114,3 +116,10 @@ def test_numbers_as_a_switchboard_writes_them(written: str, kept: str, texts: bo
 @pytest.mark.parametrize("hidden", ["", "anonymous", "Restricted", "sip:x@y"])
 def test_a_hidden_number_is_none(hidden: str) -> None:
     assert normal(hidden) is None
+
+
+@pytest.mark.parametrize("ts", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59+00:00", "2026-01-01T08:00:00"])
+def test_a_moment_that_has_no_name_on_every_clock_is_malformed(ts: str) -> None:
+    told = {"event_id": "E1", "call_id": "1", "type": "call.ended", "ts": ts}
+    with pytest.raises(Malformed):
+        read_events(json.dumps(told).encode(), account="city")

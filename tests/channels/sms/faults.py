@@ -144,6 +144,7 @@ class Smpp(_Line):
     def __init__(self, peer: Centre, line: Proxy) -> None:
         super().__init__(line, SMPP)
         self._peer = peer
+        self.sessions = lambda: len(peer.log("bind"))
         self.throttles = (lambda: peer.refuse("ESME_RTHROTTLED"), lambda: peer.refuse("ESME_RMSGQFUL"))
         self.refuse_login = lambda: peer.refuse("ESME_RINVSYSTYP")
         self.accept = peer.accept
@@ -179,6 +180,7 @@ class Cmpp(_Line):
     def __init__(self, peer: Gateway, line: Proxy) -> None:
         super().__init__(line, {**CMPP, "version": "3.0"})
         self._peer = peer
+        self.sessions = lambda: peer.admitted
         self.throttles = (lambda: peer.refuse("submit.8"), lambda: peer.refuse("submit.3"))
         self.refuse_login = lambda: peer.refuse("submit.10")
         self.accept = peer.accept

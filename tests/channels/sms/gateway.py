@@ -54,6 +54,8 @@ class Gateway:
         self.submits: list[dict[str, bytes]] = []
         self.taken: list[dict[str, bytes]] = []
         """Those it answered with 0, whether or not the answer arrived."""
+        self.admitted = 0
+        """How often somebody was let in."""
         self.held = False
         """Whether somebody was admitted and did not leave."""
         self.answers: list[tuple[int, str, int]] = []
@@ -131,6 +133,7 @@ class Gateway:
         )
         said = status.to_bytes(4 if self.v3 else 1, "big")
         self.held = not status
+        self.admitted += not status
         return said + md5(said + proof + secret).digest() + bytes((0x30 if self.v3 else 0x20,))
 
     def _submitted(self, sequence: int, body: bytes) -> None:
