@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from channels import registry
 from tests.faults.case import Case, Fault
-from tests.faults.cases import CASES, WITHOUT, WORDED
+from tests.faults.cases import CASES, WITHOUT
 from tests.faults.tries import TRIES
 
 
-@pytest.mark.parametrize("folder", WORDED)
+@pytest.mark.parametrize("folder", registry.known())
 def test_every_channel_folder_has_a_case(folder: str) -> None:
     assert folder not in WITHOUT, f"tests/channels/{folder}/faults.py must offer CASES: {WITHOUT[folder]}"
     assert any(name.startswith(f"{folder}-") for name in CASES)
