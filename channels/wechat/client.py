@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from channels.errors import Later, Never, SendError, Unknown
+from channels.exchange import Answer, exchange
 from channels.wechat.errors import ACCEPTED, TOKEN_REFUSED, error_of
 from channels.wechat.settings import WeChatSettings
 from channels.wechat.token import AccessToken
-from channels.wechat.transport import Answer, code_of, exchange, said
+from channels.wechat.transport import ask, code_of, said
 
 MEDIA_BYTES = 20 << 20
 """The largest file taken; WeChat's own limits (10 MB photo and video) lie below."""
@@ -48,7 +49,7 @@ class Api:
     async def _ask(self, path: str, content: Mapping[str, Any] | None, token: str) -> dict[str, Any]:
         method, query = "GET" if content is None else "POST", {"access_token": token}
         url = self._base + path
-        return said(await exchange(self._http(), method, url, query=query, content=content, seconds=self._seconds))
+        return await ask(self._http(), method, url, query=query, content=content, seconds=self._seconds)
 
     async def picture(self, url: str, query: Mapping[str, str]) -> bytes:
         """A picture WeChat draws for whoever has its address, fetched without the token; b"" where it does not."""

@@ -10,7 +10,7 @@ from typing import Any
 from channels.errors import Later, Unknown
 from channels.wechat.errors import error_of
 from channels.wechat.settings import WeChatSettings
-from channels.wechat.transport import code_of, exchange, said
+from channels.wechat.transport import ask, code_of
 
 _EARLY = timedelta(seconds=300)
 """The platform renews five minutes before the end; so do we."""
@@ -77,9 +77,7 @@ class AccessToken:
         url = f"{self._settings.api_base.rstrip('/')}/cgi-bin/stable_token"
         asked = self._now()
         try:
-            value = said(
-                await exchange(self._http(), "POST", url, content=content, seconds=self._settings.timeout_seconds)
-            )
+            value = await ask(self._http(), "POST", url, content=content, seconds=self._settings.timeout_seconds)
             code = code_of(value)
             if code:
                 raise error_of(code, str(value.get("errmsg", "")), now=asked)

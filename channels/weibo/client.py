@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from channels.errors import Later, Malformed, Never, SendError, Unknown
+from channels.exchange import Answer, check_status, exchange
 from channels.payload import Payload
 from channels.weibo.errors import ACCEPTED, error_of, harmless
 from channels.weibo.places import Place
 from channels.weibo.settings import Source, WeiboSettings
-from channels.weibo.transport import Answer, check_status, exchange
 
 FILE_BYTES = 20 << 20
 """The largest file taken; what Weibo lets citizens send is not published."""
+_JSON_BYTES = 8 << 20
+"""Two hundred posts with their authors and the posts they repost."""
 PAGE: Mapping[Source, int] = {"mentions": 200, "comment_mentions": 50, "comments": 50}
 """Remarks asked for at once: of posts 200 are the most, of comments only the default is known."""
 _PATHS: Mapping[Source, str] = {
@@ -89,7 +91,7 @@ class Api:
     async def _call(
         self, method: str, url: str, *, query: Mapping[str, str] | None = None, form: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        answer = await self._exchange(method, url, query=query, form=form)
+        answer = await self._exchange(method, url, query=query, content=form)
         self._check(answer)
         if (said := answer.words) is None:
             raise Unknown("the answer does not say what became of the message", code=str(answer.status))
@@ -98,6 +100,7 @@ class Api:
         return said
 
     async def _exchange(self, method: str, url: str, **rest: Any) -> Answer:
+        rest = {"longest": _JSON_BYTES} | rest
         return await exchange(self._http(), method, url, seconds=self._settings.timeout_seconds, **rest)
 
     def _check(self, answer: Answer) -> None:

@@ -23,7 +23,19 @@ _WORDS = st.text(alphabet=st.sampled_from("民声热线您好，。ab 🙂👨�
 LONG = st.builds(lambda words, times: words * times, _WORDS, st.integers(1, 150))
 CHOICES = st.lists(st.builds(Choice, st.just("id"), _WORDS, st.sampled_from(["", "1", "人工"])), max_size=5).map(tuple)
 CORE = {
-    *("account", "adapter", "calls", "capabilities", "errors", "fit", "limits", "message", "payload", "phones"),
+    *(
+        "account",
+        "adapter",
+        "calls",
+        "capabilities",
+        "errors",
+        "exchange",
+        "fit",
+        "limits",
+        "message",
+        "payload",
+        "phones",
+    ),
     *("switch", "three_way"),
 }
 
