@@ -102,7 +102,7 @@ async def test_the_demonstration_key_opens_no_account(database_url: str, tmp_pat
 @pytest.mark.parametrize(
     ("account", "rooms"),
     [
-        ("agent", {"", "matters", "alarms", "talks", "calls", "letters", "knowledge", "experts", "requests"}),
+        ("agent", {"", "matters", "alarms", "talks", "phone", "calls", "letters", "knowledge", "experts", "requests"}),
         ("d01c", {"", "alerts", "supervision", "knowledge", "experts"}),
         ("reviewer", {"", "triage", "knowledge"}),
         (
