@@ -174,7 +174,7 @@ class UnitCalls:
             try:
                 await switch.do(deed, Legs(step.call_id, agent))
             except SendError as error:
-                log.warning("a leg may be left", action="phone.leg_left", deed=deed.value, error=type(error).__name__)
+                log.warning("a leg may be left", action="phone.leg_left", kind=deed.value, error=type(error).__name__)
 
     async def _tell(self, session: int) -> None:
         """Tell the switchboard everything that is to do, in its order, unless another process is at it."""
@@ -211,7 +211,7 @@ class UnitCalls:
                 await switch.do(deed, legs, number=row["number"])
         except SendError as error:
             failed, name = error, type(error).__name__
-            log.warning("the switchboard refused", action="phone.refused", deed=deed.value, error=name, code=error.code)
+            log.warning("the switchboard refused", action="phone.refused", kind=deed.value, error=name, code=error.code)
         in_vain = isinstance(failed, Never) or deed is Deed.RING_UNIT or row["tries"] + 1 >= TRIES
         over = failed is None or in_vain
         async with self.database.begin() as connection:
