@@ -25,7 +25,7 @@ log = logger(__name__)
 
 AT_MOST = 50_000
 """Tickets found for one run; the next run comes soon."""
-AT_ONCE = 40
+AT_ONCE = 64
 """Tickets handled in one transaction: few enough that citizens who are writing now never wait for a job."""
 
 
