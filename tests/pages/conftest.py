@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from bot.web.guards import secure
 from channels.adapter import Tools
@@ -36,6 +36,7 @@ AXE = "axe-core@4.14.1"
 PHONE = {"width": 360, "height": 740}
 SHOTS = os.environ.get("MINSHENG_SHOTS", "")
 """A folder for screenshots, for a person to look at; none are taken when empty."""
+expect.set_options(timeout=20_000)  # what does not come fails all the same, on a busy machine too
 
 
 @pytest.fixture
