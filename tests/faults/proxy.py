@@ -100,6 +100,7 @@ class Line:
         self._provider = provider
         self._asked = False
         self._dead = False
+        self._told = False
 
     def _passes(self) -> bool:
         """Asked with something in hand."""
@@ -112,7 +113,8 @@ class Line:
             while octets := await source.read(65536):
                 spoil = self._proxy._spoil
                 self._asked = self._asked or (spoil is not None and spoil[1](octets))
-                if self._passes() and not self._proxy._deaf:
+                # What asks before anything was told is no answer: a poll that just ended is followed by the next.
+                if self._passes() and not (self._proxy._deaf and self._told):
                     self._provider.write(octets)
                     await self._provider.drain()
             self._provider.close()
@@ -136,9 +138,10 @@ class Line:
                     return
                 if at is not None:
                     self._proxy._cut_at = at - len(octets)
+                self._told = self._proxy._deaf
                 self._hub.write(octets)
                 await self._hub.drain()
-                if self._proxy._deaf:
+                if self._told:
                     await asyncio.sleep(0.3)  # the hub takes it, and answers to nobody
                     self._proxy._deaf = False
                     self._end(b"")

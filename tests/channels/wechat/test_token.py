@@ -19,7 +19,7 @@ from tests.channels.wechat.peer import WeChatPeer, playing
 async def peer() -> AsyncIterator[WeChatPeer]:
     """Crowds need patience: two hundred calls share a hundred connections, and the machine with other work."""
     async with playing() as one:
-        one.settings["timeout_seconds"] = 3.0
+        one.settings["timeout_seconds"] = 30.0
         yield one
 
 
