@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,19 +18,12 @@ from bot.store.tables import conversation, link, outbox, proof
 from channels.message import Address, Batch, Inbound, Kind, Notice
 from tests.bot.house import NOW, at_work, one
 from tests.bot.test_closed_routes import PHONE, SMS, TELEGRAM
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
+from tests.clock import Clock
 
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from bot.store.tables import (
 )
 from bot.web.own_copy import plain, readable
 from tests.bot.house import NOW, at_work, house, one
+from tests.clock import Clock
 from tickets.access import Officer
 from tickets.orders import Command, Order
 from tickets.state import Actor, Role
@@ -39,17 +40,9 @@ UNIT = "D01C"
 PHOTO = b"a photo"
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture

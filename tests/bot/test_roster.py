@@ -12,22 +12,15 @@ from bot.roster import IDLE, SHIFT, Roster
 from bot.store import accesses
 from bot.store.engine import Database
 from bot.store.tables import officer, officer_session
+from tests.clock import Clock
 from tickets.state import Role
 
 PASSWORD = "correct horse battery"
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 9, 18, 9, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime(2026, 9, 18, 9, tzinfo=UTC))
 
 
 @pytest.fixture

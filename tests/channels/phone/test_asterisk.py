@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 
 from channels.adapter import Tools
 from channels.calls import CallEvent as E
-from channels.calls import CallStep, Direction, Party
+from channels.calls import Direction, Party
 from channels.errors import Credential, Later, Malformed, Never
 from channels.phone.asterisk.line import AsteriskLine
 from channels.phone.building import build
@@ -23,6 +23,7 @@ from channels.three_way import Deed
 from tests.channels.contract.mutate import mutations
 from tests.channels.phone.asterisk import PASSWORD, Asterisk, playing
 from tests.channels.phone.case import SECRET
+from tests.channels.phone.hearing import heard, until
 
 CITIZEN = "13800138000"
 NOW = datetime(2026, 9, 18, 2, 0, tzinfo=UTC)
@@ -44,30 +45,6 @@ async def line(url: str, **ari: Any) -> AsyncIterator[AsteriskLine]:
         yield made
 
 
-@asynccontextmanager
-async def heard(one: AsteriskLine, asterisk: Asterisk) -> AsyncIterator[list[CallStep]]:
-    """What its polling tells, while the block runs."""
-    steps: list[CallStep] = []
-
-    async def poll() -> None:
-        async with aclosing(one.poll("")) as batches:  # type: ignore[type-var]
-            async for batch, _ in batches:
-                steps.extend(batch.calls)
-
-    task = asyncio.create_task(poll())
-    await asyncio.wait_for(asterisk.listening.wait(), 5)
-    await asyncio.sleep(0.05)
-    yield steps
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(there: Any) -> None:
-    async with asyncio.timeout(5):
-        while not there():
-            await asyncio.sleep(0.01)
-
-
 async def talking(asterisk: Asterisk) -> str:
     await asterisk.calls_in("c1", f"+86{CITIZEN}")
     leg = await asterisk.rings("c1", "1001")
@@ -77,7 +54,7 @@ async def talking(asterisk: Asterisk) -> str:
 
 
 async def test_a_call_is_told_step_by_step_and_its_two_are_connected() -> None:
-    async with playing() as (asterisk, url), line(url) as one, heard(one, asterisk) as steps:
+    async with playing() as (asterisk, url), line(url) as one, heard(one, asterisk.listening) as steps:
         leg = await talking(asterisk)
         await asterisk.calls_in("internal", "1002", exten="1003")
         await asterisk.hangs_up("internal")
@@ -94,11 +71,11 @@ async def test_a_call_is_told_step_by_step_and_its_two_are_connected() -> None:
 
 async def test_what_was_there_before_us_is_known() -> None:
     async with playing() as (asterisk, url), line(url) as one:
-        async with heard(one, asterisk):
+        async with heard(one, asterisk.listening):
             leg = await talking(asterisk)
         asterisk.listening.clear()
         asterisk.sockets.clear()
-        async with heard(one, asterisk) as steps:
+        async with heard(one, asterisk.listening) as steps:
             await asterisk.hangs_up(leg)
             await asterisk.hangs_up("c1")
             await until(lambda: len(steps) == 2)
@@ -106,7 +83,7 @@ async def test_what_was_there_before_us_is_known() -> None:
 
 
 async def test_a_unit_is_consulted_joined_and_left_with_the_citizen() -> None:
-    async with playing() as (asterisk, url), line(url) as one, heard(one, asterisk) as steps:
+    async with playing() as (asterisk, url), line(url) as one, heard(one, asterisk.listening) as steps:
         agent = await talking(asterisk)
         legs = Legs("c1", agent, unit_leg(7, "c1"))
         for _ in range(2):  # every deed may be done twice
@@ -134,7 +111,7 @@ async def test_a_unit_is_consulted_joined_and_left_with_the_citizen() -> None:
 
 
 async def test_whose_agent_was_lost_goes_back_into_the_queue() -> None:
-    async with playing() as (asterisk, url), line(url) as one, heard(one, asterisk):
+    async with playing() as (asterisk, url), line(url) as one, heard(one, asterisk.listening):
         agent = await talking(asterisk)
         legs = Legs("c1", agent, unit_leg(7, "c1"))
         await one.do(Deed.HOLD_CITIZEN, legs)
@@ -144,7 +121,7 @@ async def test_whose_agent_was_lost_goes_back_into_the_queue() -> None:
 
 
 async def test_a_number_is_dialled_from_the_agents_phone() -> None:
-    async with playing() as (asterisk, url), line(url) as one, heard(one, asterisk) as steps:
+    async with playing() as (asterisk, url), line(url) as one, heard(one, asterisk.listening) as steps:
         await one.dial("1001", CITIZEN, call="hub-out-1")
         asked = asterisk.channels["hub-out-1"]["asked"]
         assert (asked["endpoint"], asked["extension"], asked["context"]) == ("PJSIP/1001", CITIZEN, "hub-out")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +11,7 @@ from pydantic import ValidationError
 
 from channels.adapter import Tools
 from channels.calls import CallEvent as E
-from channels.calls import CallStep, Direction, Party
+from channels.calls import Direction, Party
 from channels.errors import Credential, Later, Malformed, Never, Unknown
 from channels.phone.building import build
 from channels.phone.freeswitch.line import FreeswitchLine
@@ -24,6 +21,7 @@ from channels.three_way import Deed
 from tests.channels.contract.mutate import mutations
 from tests.channels.phone.case import SECRET
 from tests.channels.phone.freeswitch import PASSWORD, Freeswitch, playing
+from tests.channels.phone.hearing import heard, until
 
 CITIZEN = "13800138000"
 NOW = datetime(2026, 9, 18, 2, 0, tzinfo=UTC)
@@ -42,28 +40,6 @@ def line(port: int, **esl: Any) -> FreeswitchLine:
     assert isinstance(made, FreeswitchLine)
     assert isinstance(made, Switch)
     return made
-
-
-@asynccontextmanager
-async def heard(one: FreeswitchLine, switch: Freeswitch) -> AsyncIterator[list[CallStep]]:
-    steps: list[CallStep] = []
-
-    async def poll() -> None:
-        async with aclosing(one.poll("")) as batches:  # type: ignore[type-var]
-            async for batch, _ in batches:
-                steps.extend(batch.calls)
-
-    task = asyncio.create_task(poll())
-    await asyncio.wait_for(switch.listening.wait(), 5)
-    yield steps
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(there: Any) -> None:
-    async with asyncio.timeout(5):
-        while not there():
-            await asyncio.sleep(0.01)
 
 
 async def talking(switch: Freeswitch) -> str:

@@ -25,22 +25,15 @@ from channels.telegram.render import DATA_BYTES, keyboard
 from tests.channels.contract.case import NOW
 from tests.channels.telegram.case import HOOKED, POLLED
 from tests.channels.telegram.peer import TOKEN, BotPeer, playing
+from tests.clock import Clock
 
 Make = Callable[..., Any]
 LONG = "kb:" + "供暖" * 12 + ":unsolved"
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> Any:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from channels.wechat import CHANNEL
 from channels.wechat.adapter import WeChat
 from tests.channels.wechat.case import ACCOUNT
 from tests.channels.wechat.peer import WeChatPeer, playing
+from tests.clock import Clock
 
 TEMPLATES = {
     "ticket.accepted": {
@@ -36,19 +37,9 @@ TEMPLATES = {
 }
 
 
-class Clock:
-    """What time it is."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(datetime(2026, 1, 1, 8, 0, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -16,10 +16,15 @@ from tests.channels.wechat.peer import WeChatPeer, playing
 
 
 @pytest.fixture
-async def peer() -> AsyncIterator[WeChatPeer]:
-    """Crowds need patience: two hundred calls share a hundred connections, and the machine with other work."""
+def patience() -> float:
+    """Crowds need some: two hundred calls share a hundred connections, and the machine with other work."""
+    return 30.0
+
+
+@pytest.fixture
+async def peer(patience: float) -> AsyncIterator[WeChatPeer]:
     async with playing() as one:
-        one.settings["timeout_seconds"] = 30.0
+        one.settings["timeout_seconds"] = patience
         yield one
 
 
@@ -103,6 +108,7 @@ async def test_trouble_with_the_token_is_never_unknown(
     assert await wechat.send(OUTBOUND) == "200228332"
 
 
+@pytest.mark.parametrize("patience", [0.4])
 async def test_a_slow_token_is_later_and_closing_stops_it(peer: WeChatPeer, wechat: WeChat) -> None:
     peer.token_delay = 5
     with pytest.raises(Later):
