@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,9 +15,8 @@ from bot.outbox.why import READING, Why
 from bot.store.engine import Database
 from bot.store.tables import call_task, outbox
 from tickets.number import valid
+from tickets.scrub import ends
 
-_MAIL = re.compile(r"^(.).*(@.+)$")
-_ENDS = 4
 _STATES: Mapping[str, str] = {
     "queued": "排队中 (queued)",
     "leased": "发送中 (on its way)",
@@ -78,21 +76,12 @@ def _id(asked: str) -> int:
     return int(asked)
 
 
-def hidden(peer: str) -> str:
-    """An address by its ends: "138****8217", "w***@example.com", "…klm7"."""
-    if found := _MAIL.match(peer):
-        return f"{found[1]}***{found[2]}"
-    if len(peer) > 2 * _ENDS and peer.lstrip("+").isdigit():
-        return f"{peer[:3]}****{peer[-_ENDS:]}"
-    return f"…{peer[-_ENDS:]}" if peer else "—"
-
-
 def _of(row: Row, calls: Mapping[int, datetime | None]) -> Iterator[str]:
     body = row["body"]
     what = body.get("notice") or _SENDERS[row["sender"]]
     ticket = f"  工单 {row['ticket']}" if row["ticket"] else ""
     yield f"消息 {row['id']}  {_at(row['created_at'])}  {what}{ticket}  {_STATES[row['state']]}"
-    yield f"  去向 to: {row['channel']}/{row['account']} {hidden(peer_of(row))}  途径 route: {_ROUTES[row['route']]}"
+    yield f"  去向 to: {row['channel']}/{row['account']} {ends(peer_of(row))}  途径 route: {_ROUTES[row['route']]}"
     yield f"  原因 why: {_reading(row['why'])}"
     yield f"  尝试 tries: {row['attempts']}{_error(row['error_class'], row['error_code'])}"
     sent = f"  发出 sent: {_at(row['sent_at'])}" if row["sent_at"] else ""

@@ -109,7 +109,7 @@ class PhonePages:
             "id": row["id"],
             "phase": said.PHASES[read_call(row).phase],
             "ringing": read_call(row).phase is Phase.RINGING,
-            "caller": said.ends(row["phone_sealed"]),
+            "caller": said.caller(row["phone_sealed"]),
             "who": f"市民 {row['citizen']}" if row["citizen"] else "",
             "tickets": [f"{one['number']} {discreet(one['title'])}" for one in tickets[:3]],
             "more": max(len(tickets) - 3, 0),

@@ -9,6 +9,7 @@ from bot.phone.unit_calls import CannotCall
 from channels.calls import CallEvent, Phase
 from channels.errors import Credential, SendError
 from channels.three_way import Happening, Outcome, Stage
+from tickets.scrub import ends
 
 PHASES: Mapping[str, str] = {
     Phase.QUEUED: "排队中",
@@ -53,11 +54,9 @@ _REASONS: Mapping[str, str] = {
 }
 
 
-def ends(number: str | None) -> str:
-    """A number reduced to its ends, whatever its form; what a caller hides is said so."""
-    if not number:
-        return "未显示号码"
-    return f"{number[:3]}****{number[-4:]}" if len(number) > 8 else f"****{number[-2:]}"
+def caller(number: str | None) -> str:
+    """A caller's number by its ends; what he hides is said so."""
+    return ends(number) if number else "未显示号码"
 
 
 def refused(why: CallRefused) -> str:

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tickets.scrub import Trace, find, masked, scrub
+from tickets.scrub import Trace, ends, find, masked, scrub
 from tickets.scrub.numbers import card, identity
 
 CASES = yaml.safe_load((Path(__file__).parent / "scrub.yaml").read_text("utf-8"))
@@ -61,3 +61,14 @@ def test_check_digits() -> None:
 def test_who_handles_it_reads_the_ends_only() -> None:
     assert masked("我叫王小明，身份证11010519491231002X") == "我叫王**，身份证110***********002X"
     assert masked("来3号楼2单元501室") == "来3号楼2单元501室"
+
+
+def test_an_address_is_shown_by_its_ends() -> None:
+    shown = {
+        "13800138217": "138****8217",
+        "053112345": "053****2345",
+        "12345": "****45",
+        "wang@example.com": "w***@example.com",
+    }
+    shown |= {"oABCDEFG1234": "…1234", "": "—"}
+    assert {one: ends(one) for one in shown} == shown

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from tickets.number import valid
 from tickets.scrub import numbers
+from tickets.scrub.ends import ends
 from tickets.scrub.people import AGES, NAMES, POSTS, ROOMS
 
 
@@ -100,15 +101,13 @@ _MASKS = frozenset({Trace.MOBILE, Trace.LANDLINE, Trace.IDENTITY, Trace.CARD, Tr
 def _ends(trace: Trace, said: str) -> str:
     plain = numbers.digits(said.translate(_WIDE)).removeprefix("+86")
     if trace is Trace.MOBILE:
-        plain = plain.translate(numbers.SPOKEN)
-        return f"{plain[-11:-8]}****{plain[-4:]}"
+        return ends(plain.translate(numbers.SPOKEN)[-11:])
     if trace is Trace.IDENTITY:
         return f"{plain[:3]}{'*' * (len(plain) - 7)}{plain[-4:]}"
     if trace is Trace.NAME:
         return said[0] + "*" * max(len(said) - 1, 1)
     if trace is Trace.EMAIL:
-        name, _, host = said.partition("@")
-        return f"{name[0]}***@{host}"
+        return ends(said)
     return f"{plain[:2]}****{plain[-2:]}"
 
 
