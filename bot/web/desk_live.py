@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.services import Services
 from bot.store import desk_lists, reading
 from bot.web.desk import Room, number
-from bot.web.desk_view import HEADERS
+from bot.web.desk_view import HEADERS, STREAM
 from bot.whispers import Side
 from channels.adapter import Act, Sign
 from channels.message import Address
@@ -22,7 +22,6 @@ from tickets.access import Officer
 BEAT = 15.0
 LASTS = 600.0
 """Seconds after which a page asks anew: who was logged out meanwhile hears nothing more."""
-_STREAM = HEADERS | {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
 
 
 class LiveTalks:
@@ -51,7 +50,7 @@ class LiveTalks:
         row = await desk_lists.talk(self._services.database, number(request))
         if row is None:
             return await self._room.missing(officer)
-        response = web.StreamResponse(headers=_STREAM)
+        response = web.StreamResponse(headers=STREAM)
         await response.prepare(request)
         task = asyncio.ensure_future(self._pump(response, address_of(row)))
         self._open.add(task)

@@ -19,7 +19,7 @@ from bot.web import desk_phone_words as said
 from bot.web import desk_words as w
 from bot.web.desk import Room, back, filled, number
 from bot.web.desk_rooms import SPEAKERS
-from bot.web.desk_view import discreet
+from bot.web.desk_view import STREAM, discreet
 from channels.calls import Phase
 from channels.three_way import Stage, buttons
 from dialog.call_form import Elements
@@ -32,11 +32,6 @@ BEAT = 15.0
 LONGEST = timedelta(minutes=20)
 """A stream ends after this long and is opened again: the officer is looked at anew."""
 _EXTENSION = re.compile(r"[0-9]{2,16}")
-_STREAM = {
-    "Content-Type": "text/event-stream; charset=utf-8",
-    "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",
-}
 
 
 class PhonePages:
@@ -82,7 +77,7 @@ class PhonePages:
         seat = await phone_calls.seat_of(self._database, officer.account)
         if seat is None:
             return web.Response(status=204)
-        response = web.StreamResponse(headers=_STREAM)
+        response = web.StreamResponse(headers=STREAM)
         await response.prepare(request)
         with suppress(ConnectionError):
             await self._pump(response, seat, officer)

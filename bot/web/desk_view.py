@@ -22,6 +22,8 @@ HEADERS = {
     "Cache-Control": "no-store",
     "X-Frame-Options": "DENY",
 }
+STREAM = HEADERS | {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
+"""Of server-sent events: no proxy holds them back."""
 ANSWERED = {State.TO_CALLBACK, State.CLOSED, State.WITHDRAWN, State.ANSWERED}
 """Nobody owes the citizen an answer any more: no limit runs."""
 

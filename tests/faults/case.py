@@ -123,3 +123,9 @@ class Case:
     """Faults only this channel has: what is to be done, given the house."""
     patience: Mapping[str, float] = field(default_factory=dict)
     """Seconds in the channel's code that a test need not wait for: dotted name -> value."""
+
+
+CALLS_US = "it calls us: no line of ours stands between two calls"
+KEEPS_NOTHING = "it keeps nothing for us that could be numbered"
+NO_ALBUMS = "it sends no albums: each photo is a message of its own"
+"""Reasons that several channels have in common."""

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from channels.app.tokens import Session, Tokens
-from tests.faults.case import Case, Fault
+from tests.faults.case import KEEPS_NOTHING, Case, Fault
 from tests.faults.hooked import Call, Hooked
 from tests.faults.proxy import Proxy
 
@@ -101,7 +101,7 @@ CASES = (
         provider=provider,
         cannot={
             Fault.SHUFFLED_ALBUM: "each file is a message of its own, sent in the order the citizen chose",
-            Fault.RENUMBERED: "it keeps nothing for us that could be numbered",
+            Fault.RENUMBERED: KEEPS_NOTHING,
             Fault.THROTTLED: _HOME,
             Fault.EXPIRED: _HOME,
             Fault.REFUSED: _HOME,

@@ -17,7 +17,7 @@ from typing import Any
 from bot.store.tables import call
 from channels.phone.parse import signature
 from tests.channels.phone.case import SECRET
-from tests.faults.case import Case, Fault
+from tests.faults.case import CALLS_US, KEEPS_NOTHING, Case, Fault
 from tests.faults.hooked import Call, Hooked
 from tests.faults.house import House
 
@@ -102,9 +102,9 @@ CASES = (
             Fault.CUT_COMING: _trying(half),
         },
         cannot={
-            Fault.SILENT_LINE: "it calls us: no line of ours stands between two calls",
+            Fault.SILENT_LINE: CALLS_US,
             Fault.SHUFFLED_ALBUM: "a call carries no photos; its steps in any order are the same call (test_calls.py)",
-            Fault.RENUMBERED: "it keeps nothing for us that could be numbered",
+            Fault.RENUMBERED: KEEPS_NOTHING,
             **dict.fromkeys(
                 (
                     Fault.THROTTLED, Fault.EXPIRED, Fault.REFUSED, Fault.WINDOW, Fault.UNANSWERED, Fault.DROPPED,

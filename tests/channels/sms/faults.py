@@ -16,7 +16,7 @@ from tests.channels.sms.gateway import CMPP, Gateway, gateway
 from tests.channels.sms.peer import AliyunPeer, SmsPeer, TencentPeer, playing
 from tests.channels.sms.smsc import Centre, centre
 from tests.channels.sms.smsc_settings import SMPP
-from tests.faults.case import Case, Fault, Provider
+from tests.faults.case import CALLS_US, Case, Fault, Provider
 from tests.faults.hooked import Call, Hooked
 from tests.faults.kept import Kept
 from tests.faults.proxy import Proxy, between
@@ -244,7 +244,7 @@ _NEVER = {
     Fault.EXPIRED: "each call or session is proved with the account's own secret: no token is bought",
     Fault.WINDOW: "texts may be sent at any time",
 }
-_CALLED = _NEVER | {Fault.SILENT_LINE: "it calls us: no line of ours stands between two calls"}
+_CALLED = _NEVER | {Fault.SILENT_LINE: CALLS_US}
 _NO_ID = "a centre gives its deliveries no id: the same words after an answer it surely has are another message"
 CASES = (
     Case(name="aliyun", provider=_http(Aliyun, AliyunPeer), cannot=_CALLED),

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bot.store.tables import message
 from tests.channels.telegram.case import HOOKED, POLLED, SECRET
 from tests.channels.telegram.peer import BotPeer, playing
-from tests.faults.case import Case, Fault, Provider
+from tests.faults.case import CALLS_US, Case, Fault, Provider
 from tests.faults.hooked import Call, Hooked
 from tests.faults.house import House
 from tests.faults.kept import Kept
@@ -130,7 +130,7 @@ CASES = (
     Case(
         name="called",
         provider=_provider(Called),
-        cannot=_NEVER | {Fault.SILENT_LINE: "it calls us: no line of ours stands between two calls"},
+        cannot=_NEVER | {Fault.SILENT_LINE: CALLS_US},
         tries={Fault.SHUFFLED_ALBUM: shuffled_album},
     ),
 )

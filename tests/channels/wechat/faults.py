@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from tests.channels.wechat.case import ACCOUNT
 from tests.channels.wechat.peer import WeChatPeer, playing
-from tests.faults.case import Case, Fault
+from tests.faults.case import CALLS_US, KEEPS_NOTHING, NO_ALBUMS, Case, Fault
 from tests.faults.hooked import Call, Hooked
 from tests.faults.proxy import Proxy, between
 from tests.journeys.wechat import sealed, text
@@ -62,9 +62,9 @@ CASES = (
         name="safe",
         provider=provider,
         cannot={
-            Fault.SILENT_LINE: "it calls us: no line of ours stands between two calls",
-            Fault.SHUFFLED_ALBUM: "it sends no albums: each photo is a message of its own",
-            Fault.RENUMBERED: "it keeps nothing for us that could be numbered",
+            Fault.SILENT_LINE: CALLS_US,
+            Fault.SHUFFLED_ALBUM: NO_ALBUMS,
+            Fault.RENUMBERED: KEEPS_NOTHING,
             Fault.EARLY_REPORT: "a customer-service message has no id to report on; templates' reports are events of their own",
             Fault.LATE_REPORT: "a customer-service message has no id to report on; templates' reports are events of their own",
         },

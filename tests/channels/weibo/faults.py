@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from channels.weibo.signing import Signer
 from tests.channels.weibo.case import ACCOUNT, SECRET
 from tests.channels.weibo.peer import UID, WeiboPeer, playing
-from tests.faults.case import Case, Fault
+from tests.faults.case import CALLS_US, NO_ALBUMS, Case, Fault
 from tests.faults.hooked import Call, Hooked
 from tests.faults.proxy import Proxy, between
 from tests.journeys.weibo import written
@@ -68,8 +68,8 @@ CASES = (
         name="messages",
         provider=provider,
         cannot={
-            Fault.SILENT_LINE: "it calls us: no line of ours stands between two calls",
-            Fault.SHUFFLED_ALBUM: "it sends no albums: each photo is a message of its own",
+            Fault.SILENT_LINE: CALLS_US,
+            Fault.SHUFFLED_ALBUM: NO_ALBUMS,
             Fault.RENUMBERED: "private messages are pushed, not kept; remarks have one numbering for ever",
             Fault.EXPIRED: "the page's token cannot be bought anew: its end is an operator's matter (REFUSED)",
             Fault.EARLY_REPORT: "a private message has no id to report on",
