@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from dataclasses import dataclass, field
 
@@ -13,17 +11,13 @@ from channels.adapter import Tools
 from channels.app.settings import Push
 from channels.app.tokens import conversation_id
 from channels.errors import Later, Never
+from channels.signature import signature
 
 WORDS = "您有新消息"
 """All that ever stands on a locked screen."""
 SECONDS = 10.0
 GONE = 410
 """The gateway's own word for: no device of this conversation wants to be called."""
-
-
-def signature(secret: str, *, ts: str, body: bytes) -> str:
-    """Signature v1 of the hub's outgoing calls: ``v1=hex(HMAC-SHA256(secret, ts + "." + body))``."""
-    return f"v1={hmac.new(secret.encode(), ts.encode() + b'.' + body, hashlib.sha256).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from datetime import timedelta
 from channels.adapter import Request, Response, Tools
 from channels.errors import BadSignature, Never, TooLarge
 from channels.message import Batch, Outbound, Say
-from channels.phone.parse import read_events, signature
+from channels.phone.parse import read_events
 from channels.phone.settings import PhoneSettings
+from channels.signature import signature
 
 _LARGEST = 256 * 1024
 _STAMP, _PROOF = "x-hub-timestamp", "x-hub-signature"
@@ -37,7 +38,7 @@ class Hotline:
         if len(request.body) > _LARGEST:
             raise TooLarge("events of calls are never this large")
         stamp, given = request.headers.get(_STAMP, ""), request.headers.get(_PROOF, "")
-        wanted = signature(self.settings.hook_secret.get_secret_value(), stamp, request.body)
+        wanted = signature(self.settings.hook_secret.get_secret_value(), ts=stamp, body=request.body)
         genuine = hmac.compare_digest(given.encode("utf-8", "surrogateescape"), wanted.encode())
         if request.method != "POST" or not genuine:
             raise BadSignature("the signature is missing or wrong")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -16,12 +14,6 @@ _ID, _WORD, _EXTENSION, _ADDRESS = 128, 64, 16, 1000
 _TYPES: Mapping[str, CallEvent] = {one.value: one for one in CallEvent if one.value.startswith("call.")}
 _WAYS: Mapping[str, Direction] = {one.value: one for one in Direction}
 _LONGEST = 7 * 24 * 3600
-
-
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """``v1=…`` over what was sent and when."""
-    made = hmac.new(secret.encode(), timestamp.encode("utf-8", "surrogateescape") + b"." + body, hashlib.sha256)
-    return f"v1={made.hexdigest()}"
 
 
 def read_events(body: bytes, *, account: str) -> Batch:

@@ -18,7 +18,7 @@ from bot.services import Services
 from bot.store.migrating import migrate
 from bot.store.tables import ticket
 from bot.web.app import make_app
-from channels.phone.parse import signature
+from channels.signature import signature
 from tests.bot.phone.house import AT, CITIZEN, KEY, SECRET, house
 from tests.journeys.clock import Clock
 from tests.pages.conftest import shoot
@@ -41,7 +41,7 @@ class Hotline:
             "caller": CITIZEN, "callee": "12345", "agent_ext": "1001", "ts": AT.isoformat(),
         }  # fmt: skip
         body, stamp = json.dumps(event).encode(), str(int(AT.timestamp()))
-        headers = {"X-Hub-Timestamp": stamp, "X-Hub-Signature": signature(SECRET, stamp, body)}
+        headers = {"X-Hub-Timestamp": stamp, "X-Hub-Signature": signature(SECRET, ts=stamp, body=body)}
         async with (
             ClientSession() as http,
             http.post(f"{self.base}/hooks/phone/city", data=body, headers=headers) as told,

@@ -20,7 +20,7 @@ from bot.store import phone_calls
 from bot.store.phone_calls import Seat
 from bot.store.tables import access_entry, call, call_task, call_ticket, outbox, seat, ticket
 from bot.web.app import make_app
-from channels.phone.parse import signature
+from channels.signature import signature
 from tests.bot.phone.house import AT, CITIZEN, KEY, SECRET, house, rows
 from tests.journeys.clock import Clock
 
@@ -70,7 +70,7 @@ async def told(session: ClientSession, clock: Clock, what: str, *, call_id: str 
         "ts": clock.now().isoformat(),
     } | more
     body, stamp = json.dumps(event).encode(), str(int(clock.now().timestamp()))
-    headers = {"X-Hub-Timestamp": stamp, "X-Hub-Signature": signature(SECRET, stamp, body)}
+    headers = {"X-Hub-Timestamp": stamp, "X-Hub-Signature": signature(SECRET, ts=stamp, body=body)}
     async with session.post("/hooks/phone/city", data=body, headers=headers) as answer:
         return answer.status
 

@@ -35,6 +35,7 @@ CORE = {
         "message",
         "payload",
         "phones",
+        "signature",
     ),
     *("switch", "three_way"),
 }

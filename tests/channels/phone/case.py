@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from channels.adapter import Pollable, Request, Webhook
-from channels.phone.parse import signature
+from channels.signature import signature
 from tests.channels.contract.case import NOW, Case
 
 SECRET = "a hook secret of the tests"
@@ -16,7 +16,7 @@ STAMP = str(int(NOW.timestamp()))
 
 def signed(_name: str, body: bytes, *, stamp: str = STAMP) -> Request:
     """The bridge's call."""
-    headers = {"x-hub-timestamp": stamp, "x-hub-signature": signature(SECRET, stamp, body)}
+    headers = {"x-hub-timestamp": stamp, "x-hub-signature": signature(SECRET, ts=stamp, body=body)}
     return Request(method="POST", query={}, headers=headers, body=body, received_at=NOW)
 
 

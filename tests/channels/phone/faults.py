@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from bot.store.tables import call
-from channels.phone.parse import signature
+from channels.signature import signature
 from tests.channels.phone.case import SECRET
 from tests.faults.case import CALLS_US, KEEPS_NOTHING, Case, Fault
 from tests.faults.hooked import Call, Hooked
@@ -37,7 +37,7 @@ class Bridge(Hooked):
 
     def call(self, message: bytes) -> Call:
         stamp = str(int(self.clock.now().timestamp()))
-        headers = {"X-Hub-Timestamp": stamp, "X-Hub-Signature": signature(SECRET, stamp, message)}
+        headers = {"X-Hub-Timestamp": stamp, "X-Hub-Signature": signature(SECRET, ts=stamp, body=message)}
         return Call("/hooks/phone/city", message, headers=headers)
 
     def heard(self, citizen: str) -> Sequence[str]:
