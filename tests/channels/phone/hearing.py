@@ -21,11 +21,13 @@ async def heard(line: Any, listening: asyncio.Event) -> AsyncIterator[list[CallS
                 steps.extend(batch.calls)
 
     task = asyncio.create_task(poll())
-    await asyncio.wait_for(listening.wait(), 5)
-    await asyncio.sleep(0.05)
-    yield steps
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    try:
+        await asyncio.wait_for(listening.wait(), 5)
+        await asyncio.sleep(0.05)
+        yield steps
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def until(there: Callable[[], Any]) -> None:

@@ -50,7 +50,7 @@ async def talking(switch: Freeswitch) -> str:
 
 
 async def test_a_call_is_told_step_by_step() -> None:
-    async with playing() as (switch, port), heard(line(port), switch) as steps:
+    async with playing() as (switch, port), heard(line(port), switch.listening) as steps:
         agent = await talking(switch)
         await switch.tell("HEARTBEAT")
         await switch.hangs_up(agent)
@@ -71,7 +71,7 @@ async def test_a_call_is_told_step_by_step() -> None:
 
 
 async def test_a_queue_bridges_the_other_way_round() -> None:
-    async with playing() as (switch, port), heard(line(port), switch) as steps:
+    async with playing() as (switch, port), heard(line(port), switch.listening) as steps:
         await switch.calls_in("c1", CITIZEN)
         agent = await switch.rings("c1", "1001")
         await switch.tell("CHANNEL_BRIDGE", agent)
@@ -83,7 +83,7 @@ async def test_a_queue_bridges_the_other_way_round() -> None:
 
 
 async def test_a_unit_is_consulted_joined_and_left_with_the_citizen() -> None:
-    async with playing() as (switch, port), heard(one := line(port), switch) as steps:
+    async with playing() as (switch, port), heard(one := line(port), switch.listening) as steps:
         agent = await talking(switch)
         legs = Legs("c1", agent, unit_leg(7, "c1"))
         for _ in range(2):  # every deed may be done twice
@@ -111,7 +111,7 @@ async def test_a_unit_is_consulted_joined_and_left_with_the_citizen() -> None:
 
 
 async def test_a_unit_that_cannot_be_rung_is_gone() -> None:
-    async with playing() as (switch, port), heard(one := line(port), switch) as steps:
+    async with playing() as (switch, port), heard(one := line(port), switch.listening) as steps:
         agent = await talking(switch)
         switch.no_gateway = True
         await one.do(Deed.RING_UNIT, Legs("c1", agent, unit_leg(7, "c1")), number="053180001")
@@ -123,7 +123,7 @@ async def test_a_unit_that_cannot_be_rung_is_gone() -> None:
 
 
 async def test_whose_agent_was_lost_goes_back_into_the_queue() -> None:
-    async with playing() as (switch, port), heard(one := line(port), switch):
+    async with playing() as (switch, port), heard(one := line(port), switch.listening):
         legs = Legs("c1", await talking(switch))
         await one.do(Deed.HOLD_CITIZEN, legs)
         await one.do(Deed.REQUEUE_CITIZEN, legs)
@@ -131,7 +131,7 @@ async def test_whose_agent_was_lost_goes_back_into_the_queue() -> None:
 
 
 async def test_a_number_is_dialled_from_the_agents_phone() -> None:
-    async with playing() as (switch, port), heard(one := line(port), switch) as steps:
+    async with playing() as (switch, port), heard(one := line(port), switch.listening) as steps:
         await one.dial("1001", CITIZEN, call="hub-out-1")
         assert switch.legs["hub-out-1"]["asked"].endswith("user/1001 13800138000 XML default")
         switch.legs["out"] = {"Unique-ID": "out", "Caller-Destination-Number": CITIZEN, "Call-Direction": "outbound"}
