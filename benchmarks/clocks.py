@@ -26,7 +26,7 @@ from bot.settings import load
 from bot.store.engine import Database
 from bot.store.migrating import migrate
 from bot.store.tables import assignment, conversation, ticket
-from tickets.calendar import SHANGHAI
+from tickets.limits.calendar import SHANGHAI
 
 FEW = 10_000
 DUE = 1_000

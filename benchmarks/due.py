@@ -11,8 +11,8 @@ from bot.store.engine import Database
 from bot.store.tables import assignment, conversation, ticket
 from bot.store.ticket_rows import ticket_columns
 from tickets.appeal import AppealType, ClosingKind, Urgency
-from tickets.assignment import Assignment, AssignmentRole, AssignmentState
 from tickets.number import make
+from tickets.papers.assignment import Assignment, AssignmentRole, AssignmentState
 from tickets.state import State
 from tickets.ticket import Ticket
 

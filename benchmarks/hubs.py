@@ -13,9 +13,9 @@ from pathlib import Path
 from benchmarks.servers import ROOT, free_port
 from benchmarks.workload import AES_KEY, APP_ID, TOKEN, entries
 from bot.city import load_city
-from bot.editors import Editors
+from bot.knowledge.editors import Editors
+from bot.orders.ticketing import Ticketing
 from bot.store.engine import Database
-from bot.ticketing import Ticketing
 from dialog.knowledge.entry import Entry, EntryState
 from dialog.knowledge.index import KnowledgeIndex
 

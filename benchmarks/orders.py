@@ -23,7 +23,7 @@ from sqlalchemy import text
 
 from benchmarks.stored_tickets import LIFE, fill, reported
 from bot.lanes import Lanes, Waiting
-from bot.office import AT_MOST
+from bot.orders.office import AT_MOST
 from bot.services import Services
 from bot.store.engine import Database
 from bot.store.migrating import migrate

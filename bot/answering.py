@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.orders.ticketing import Overlay, Ticketing
 from bot.store.conversations import Conversation
 from bot.store.tables import call_task, consultation_answer, knowledge_report, three_way, unanswered
 from bot.store.wording import storable
-from bot.ticketing import Overlay, Ticketing
 from bot.work import Changes
 from dialog import acts
 from dialog.view import Owner
-from tickets.deadlines import add
+from tickets.limits.deadlines import add
 
 MISSED = "missed"
 """The reason of a call task that was promised because nobody could serve the citizen (漏接回拨)."""

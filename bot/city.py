@@ -10,11 +10,11 @@ from pathlib import Path
 from dialog.city import City
 from dialog.knowledge.index import KnowledgeIndex
 from dialog.knowledge.loader import load_folder
-from tickets.calendar import Calendar
-from tickets.calendar_sheet import load_calendar
 from tickets.categories import load_categories
 from tickets.dispatch.case import Concern, load_concerns
 from tickets.dispatch.catalogue import Catalogue, Known, load_catalogue
+from tickets.limits.calendar import Calendar
+from tickets.limits.calendar_sheet import load_calendar
 from tickets.places import load_districts
 from tickets.policy import Policies, load_policies
 from tickets.sheet import read

@@ -7,15 +7,15 @@ from functools import partial
 from typing import Any
 
 from bot.answering import ANSWERING, Case
+from bot.orders.surveys import survey_id
+from bot.orders.ticketing import Ticketing
 from bot.store.tables import alarm, citizen_request, handover, supplement, survey, ticket
 from bot.store.wording import storable
-from bot.surveys import survey_id
-from bot.ticketing import Ticketing
 from dialog import acts
 from dialog.acts import Act
 from dialog.view import Asks, Owner
 from tickets.orders import Command, NotAllowed, Order
-from tickets.supervision import Ground, Level
+from tickets.papers.supervision import Ground, Level
 from tickets.ticket import Actor, Role
 
 CITIZEN = Actor(Role.CITIZEN)

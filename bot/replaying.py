@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from bot.batch import HubBatch
-from bot.batching import Batching
+from bot.journey.batch import HubBatch
+from bot.journey.batching import Batching
 from bot.services import Services
 from bot.store.conversations import claim_ids
 from bot.store.engine import Database

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from bot.store import accesses, officers
+from bot.store import officers
+from bot.store.citizens import accesses
 from bot.store.engine import Database
-from tickets.access import OFFICERS, Officer
+from tickets.privacy.access import OFFICERS, Officer
 from tickets.state import Role
 
 SHIFT = timedelta(hours=12)

@@ -7,44 +7,44 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.accounts import Accounts
-from bot.advice import Advice
-from bot.attachments import Fetcher, Store
-from bot.batching import Batching
-from bot.calls import Calls
+from bot.assembly.client_session import Http
+from bot.assembly.ground import Ground, lay
+from bot.assembly.hiring import hired
+from bot.assembly.learning import Learning, learning
+from bot.assembly.texts import Texts, texts
+from bot.citizens.own_data import OwnData
+from bot.citizens.reveals import Reveals
 from bot.city import LoadedCity
-from bot.client_session import Http
 from bot.clock import now as clock
-from bot.conversing import Conversing
 from bot.desk import Desk
-from bot.door import HubDoor
-from bot.families import Families
-from bot.ground import Ground, lay
-from bot.hiring import hired
-from bot.hub import Hub
-from bot.inline import Inline
-from bot.learning import Learning, learning
-from bot.letter_ratings import LetterRatings
-from bot.linking import Linker
+from bot.dispatch.advice import Advice
+from bot.dispatch.rulebook import Rulebook
+from bot.files.attachments import Fetcher, Store
+from bot.journey.batching import Batching
+from bot.journey.door import HubDoor
+from bot.journey.hub import Hub
+from bot.journey.inline import Inline
+from bot.journey.linking import Linker
+from bot.journey.polling import Poller
+from bot.journey.speaking import notices, sorry, standings, thinking
+from bot.journey.whispers import Whispers
 from bot.metrics import Metrics
-from bot.numbers import supervision_numbers, ticket_numbers
-from bot.office import Office
+from bot.orders.calls import Calls
+from bot.orders.families import Families
+from bot.orders.letter_ratings import LetterRatings
+from bot.orders.numbers import supervision_numbers, ticket_numbers
+from bot.orders.office import Office
+from bot.orders.rating_link import RatingLinks
 from bot.outbox.receipts import apply
 from bot.outbox.worker import Worker
-from bot.own_data import OwnData
 from bot.phone.room import Phone, phone
-from bot.polling import Poller
-from bot.rating_link import RatingLinks
-from bot.relay import Relay
-from bot.reveals import Reveals
 from bot.roster import Roster
-from bot.rulebook import Rulebook
 from bot.scheduler import Scheduler
 from bot.settings import Settings
-from bot.speaking import notices, sorry, standings, thinking
 from bot.store.engine import Database
-from bot.takeover import Takeover
-from bot.texts import Texts, texts
-from bot.whispers import Whispers
+from bot.talks.conversing import Conversing
+from bot.talks.relay import Relay
+from bot.talks.takeover import Takeover
 from channels.message import Receipt
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from channels.message import Location
 from dialog.view import Asks, FreshNumber
 from tickets.appeal import Draft, Reason, Satisfaction, Solved
-from tickets.duration import Duration
+from tickets.limits.duration import Duration
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from dialog.knowledge.entry import Entry
 from dialog.knowledge.policy import Outcome
-from tickets.calendar import Calendar
 from tickets.dispatch.catalogue import Catalogue
+from tickets.limits.calendar import Calendar
 from tickets.places import District
 from tickets.policy import Policy
 from tickets.units import Directory

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from tickets.appeal import Cause, Reason, Satisfaction
 from tickets.command import Command
 from tickets.orders import Order
+from tickets.papers.triage import cause_behind, cause_for_redo
 from tickets.policy import Policy
 from tickets.state import Actor, Role
 from tickets.ticket import Ticket
-from tickets.triage import cause_behind, cause_for_redo
 
 SYSTEM = Actor(Role.SYSTEM)
 _REFERRED_FOR = {Cause.POOR_HANDLING, Cause.FALSE_CLOSING}

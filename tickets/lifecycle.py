@@ -14,11 +14,13 @@ from types import MappingProxyType
 from typing import Any
 
 from tickets.appeal import AppealType, Draft, Urgency
-from tickets.calendar import Calendar
+from tickets.clocks.silence import heard
 from tickets.command import Command
 from tickets.dispatch.catalogue import Rule
+from tickets.limits.calendar import Calendar
 from tickets.move import Move
 from tickets.orders import Advance, NotAllowed, Order, TicketEvent
+from tickets.papers.request import LIVE, Request, RequestKind, RequestState
 from tickets.phases import (
     anytime,
     calling_back,
@@ -40,8 +42,6 @@ from tickets.phases import (
 from tickets.phases.row import Fork, Party, Row
 from tickets.plain import plain
 from tickets.policy import Policy
-from tickets.request import LIVE, Request, RequestKind, RequestState
-from tickets.silence import heard
 from tickets.state import Actor, Role, State
 from tickets.ticket import Ticket
 from tickets.units import Directory

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 
 from tickets.lifecycle import PHASES, TABLE
+from tickets.papers.request import LIVE, SIGNATURES, RequestKind
 from tickets.phases.row import Fork, Party, Row
-from tickets.request import LIVE, SIGNATURES, RequestKind
 
 
 def lines() -> Iterator[str]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from tickets.asking_hours import next_asking, next_call
-from tickets.calendar import Calendar
-from tickets.deadlines import add, after_quiet, due, redo_due, step_due
+from tickets.asking.asking_hours import next_asking, next_call
 from tickets.dispatch.catalogue import Rule
-from tickets.duration import Duration
+from tickets.limits.calendar import Calendar
+from tickets.limits.deadlines import add, after_quiet, due, redo_due, step_due
+from tickets.limits.duration import Duration
 from tickets.policy import Policy
-from tickets.provisions import Step
+from tickets.rules.provisions import Step
 from tickets.state import Actor
 from tickets.ticket import Ticket
 from tickets.units import Directory

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tickets.assignment import AssignmentRole
 from tickets.move import Move
 from tickets.orders import AlertDue, NoticeDue, Post
-from tickets.request import RequestKind, RequestState
+from tickets.papers.assignment import AssignmentRole
+from tickets.papers.request import RequestKind, RequestState
+from tickets.papers.supervision import Ground, Level
 from tickets.state import WITH_UNIT
-from tickets.supervision import Ground, Level
 from tickets.ticket import Ticket
 
 Telling = Callable[[Move, Ticket], tuple[NoticeDue, ...]]

@@ -8,14 +8,14 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from tickets.answering import Drafts, Handoff, Knowledge, ThreeWay
 from tickets.appeal import AppealType, Urgency
 from tickets.assessment.rule import Repeats
-from tickets.callback_rules import Callback
 from tickets.dispatch.rules import Dispatching
-from tickets.linking import Linking
-from tickets.privacy import Privacy
-from tickets.provisions import (
+from tickets.rules.answering import Drafts, Handoff, Knowledge, ThreeWay
+from tickets.rules.callback import Callback
+from tickets.rules.linking import Linking
+from tickets.rules.privacy import Privacy
+from tickets.rules.provisions import (
     Accept,
     Archiving,
     ByUrgency,
@@ -31,9 +31,9 @@ from tickets.provisions import (
     Urge,
     Window,
 )
-from tickets.request_rules import Extension, Return, Suspension, Termination
+from tickets.rules.requests import Extension, Return, Suspension, Termination
+from tickets.rules.supervision import Card, Silence, Supervising
 from tickets.sheet import SheetError, read
-from tickets.supervision_rules import Card, Silence, Supervising
 
 PACKAGED = Path(__file__).parent / "policies"
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from tickets.appeal import AppealType, Urgency
-from tickets.calendar import Calendar
 from tickets.chain import digest
 from tickets.command import Command
 from tickets.laws import Step, broken
 from tickets.lifecycle import BY_COMMAND, advance
+from tickets.limits.calendar import Calendar
 from tickets.orders import Advance, NotAllowed, Order, TicketEvent
 from tickets.policy import Policy
 from tickets.state import State

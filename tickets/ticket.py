@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tickets.appeal import AppealType, Cause, ClosingKind, Satisfaction, Solved, Urgency
-from tickets.assignment import Assignment, AssignmentRole
-from tickets.callback import Callback
-from tickets.consultation import Consultation
-from tickets.referral import Referral
-from tickets.request import Request, RequestKind, RequestState
+from tickets.papers.assignment import Assignment, AssignmentRole
+from tickets.papers.callback import Callback
+from tickets.papers.consultation import Consultation
+from tickets.papers.referral import Referral
+from tickets.papers.request import Request, RequestKind, RequestState
+from tickets.papers.supervision import Supervision
 from tickets.state import OPEN, Actor, Role, State
-from tickets.supervision import Supervision
 
 __all__ = ["OPEN", "Actor", "Role", "State", "Ticket"]
 

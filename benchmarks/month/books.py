@@ -25,7 +25,7 @@ from bot.store.tables import (
 from bot.store.ticket_rows import read_ticket
 from tickets.appeal import AppealType
 from tickets.command import Command
-from tickets.deadlines import after_quiet
+from tickets.limits.deadlines import after_quiet
 from tickets.replay import relived
 from tickets.state import Role, State
 

@@ -21,7 +21,7 @@ from tickets.dispatch.case import Case
 from tickets.dispatch.sources import Duties, Rows, Territory
 from tickets.dispatch.suggestion import Combiner, Suggestion
 from tickets.orders import Order
-from tickets.request import RequestKind
+from tickets.papers.request import RequestKind
 from tickets.state import Actor, Role, State
 from tickets.ticket import Ticket
 

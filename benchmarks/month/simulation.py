@@ -22,7 +22,7 @@ from bot.scheduler import Job, Where
 from bot.services import Services, build
 from bot.settings import AccountSettings, load
 from bot.store import paper_rows
-from bot.store.several import among
+from bot.store.manners.several import among
 from bot.store.tables import outbox, ticket, ticket_event
 from bot.store.ticket_rows import read_ticket
 from channels.message import Address, Batch, Inbound, Kind

@@ -61,7 +61,7 @@ async def _live_again(services: Services, number: str) -> int:
 @awaited
 async def log_(account: str, *, number: str, config_path: Path | None) -> None:
     """Logins, reveals, reads, exports and erasures, the latest first; break-glass looks nobody reviewed at the end."""
-    from bot.store.accesses import entries
+    from bot.store.citizens.accesses import entries
 
     async with opened(config_path) as services:
         for row in await entries(services.database, account=account, ticket=number):

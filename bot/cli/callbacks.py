@@ -38,7 +38,7 @@ async def list_(who: str, unit: str, config_path: Path | None) -> None:
 @awaited
 async def take(call: str, who: str, unit: str, config_path: Path | None) -> None:
     """领取: hold a call; its number is shown."""
-    from bot.calls import CallRefused
+    from bot.orders.calls import CallRefused
 
     async with opened(config_path) as services:
         try:
@@ -85,7 +85,7 @@ async def no_answer(call: str, who: str, *, unit: str, note: str, config_path: P
 async def _record(
     call: str, who: str, unit: str, said: dict[str, object] | None, config_path: Path | None, *, note: str = ""
 ) -> None:
-    from bot.calls import CallRefused
+    from bot.orders.calls import CallRefused
     from tickets.orders import NotAllowed
 
     async with opened(config_path) as services:
@@ -105,8 +105,8 @@ async def _record(
 @awaited
 async def draws(month: str, config_path: Path | None) -> None:
     """抽样核查: draw every lot of a month again from the seed that was kept. Ends with 1 if one differs."""
-    from bot.store.call_lists import lots, strata
-    from tickets.sampling import drawn
+    from bot.store.lists.call_lists import lots, strata
+    from tickets.asking.sampling import drawn
 
     wrong = 0
     async with opened(config_path) as services:

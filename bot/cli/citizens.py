@@ -92,7 +92,7 @@ async def requests(config_path: Path | None) -> None:
 @awaited
 async def sign(request: int, *, account: str, config_path: Path | None) -> None:
     """Sign a request; the second of two people, a leader, erases."""
-    from bot.own_data import Refused
+    from bot.citizens.own_data import Refused
 
     async with opened(config_path) as services:
         by = await services.roster.get(account)

@@ -28,8 +28,8 @@ async def accuracy(since: str, until: str, config_path: Path | None) -> None:
     """派单准确率: 1 - approved returns / dispatched, of all and of each unit that returned something."""
     from datetime import timedelta
 
-    from bot.store.dispatch_lists import accuracy as measured
-    from tickets.calendar import SHANGHAI
+    from bot.store.lists.dispatch_lists import accuracy as measured
+    from tickets.limits.calendar import SHANGHAI
 
     first, last = date.fromisoformat(since), date.fromisoformat(until)
     begin, end = (datetime.combine(day, time(), SHANGHAI) for day in (first, last + timedelta(days=1)))
@@ -56,7 +56,7 @@ def catalogue() -> None:
 @awaited
 async def list_(category: str, config_path: Path | None) -> None:
     """Every row that holds today."""
-    from tickets.calendar import SHANGHAI
+    from tickets.limits.calendar import SHANGHAI
 
     async with opened(config_path) as services:
         await services.rulebook.refresh()
@@ -143,7 +143,7 @@ def consultation() -> None:
 @awaited
 async def panels(config_path: Path | None) -> None:
     """Panels that sit, those whose time ends first first."""
-    from bot.store.dispatch_lists import open_consultations
+    from bot.store.lists.dispatch_lists import open_consultations
 
     async with opened(config_path) as services:
         for row in await open_consultations(services.database):
@@ -157,7 +157,7 @@ async def panels(config_path: Path | None) -> None:
 @awaited
 async def paper(number: str, config_path: Path | None) -> None:
     """会商议题: the agenda paper in Markdown: facts, candidates, their arguments and clauses; no personal data."""
-    from bot.agenda import paper as written
+    from bot.dispatch.agenda import paper as written
 
     async with opened(config_path) as services:
         await services.rulebook.refresh()

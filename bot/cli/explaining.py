@@ -37,7 +37,7 @@ async def explain(asked: str, config_path: Path | None) -> None:
 @awaited
 async def claim_code(number: str, *, phone: str, config_path: Path | None) -> None:
     """认领码: text the citizen a new code to follow the ticket in WeChat or another chat."""
-    from bot.claims import NotIssued
+    from bot.citizens.claims import NotIssued
 
     async with opened(config_path) as services:
         try:

@@ -28,7 +28,7 @@ def new() -> None:
 async def rotate(config_path: Path | None) -> None:
     """One more key, and everything sealed again with it; a running hub notices by itself. Older keys stay in the file
     for backups made until now."""
-    from bot.keys import keys_file, turn
+    from bot.assembly.keys import keys_file, turn
     from bot.store.engine import Database
     from bot.store.protecting import reseal
 

@@ -23,7 +23,7 @@ def import_() -> None:
 @awaited
 async def kb_file(file: Path, who: str, config_path: Path | None) -> None:
     """导入知识库 (XLSX, CSV, Markdown or YAML); a running hub serves the entries within seconds."""
-    from bot.importing import read_kb
+    from bot.knowledge.importing import read_kb
 
     entries = read_kb(file)
     async with opened(config_path) as services:
@@ -46,8 +46,8 @@ def kb() -> None:
 @awaited
 async def list_(state: str, owner: str, words: str, config_path: Path | None) -> None:
     """Entries in one state, those of the city's files included."""
-    from bot.store import knowledge_lists
     from bot.store.entry_rows import read_version
+    from bot.store.lists import knowledge_lists
 
     async with opened(config_path) as services:
         await services.learning.editors.refresh()
@@ -71,8 +71,8 @@ async def list_(state: str, owner: str, words: str, config_path: Path | None) ->
 async def show(entry: str, config_path: Path | None) -> None:
     """One entry: what is said, its versions, and how its answers did."""
     from bot.knowledge.upkeep import NoSuchEntry
-    from bot.store import knowledge_lists
     from bot.store.entry_rows import read_version, write_entry
+    from bot.store.lists import knowledge_lists
 
     async with opened(config_path) as services:
         await services.learning.editors.refresh()
@@ -96,7 +96,7 @@ async def show(entry: str, config_path: Path | None) -> None:
 @awaited
 async def gaps(owner: str, kind: str, config_path: Path | None) -> None:
     """Open work: gaps, reports, contradictions, checks; the soonest due first."""
-    from bot.store import knowledge_lists
+    from bot.store.lists import knowledge_lists
 
     async with opened(config_path) as services:
         for row in await knowledge_lists.tasks(services.database, kind=kind, owner=owner):

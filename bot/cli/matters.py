@@ -12,7 +12,7 @@ import click
 from bot.cli.options import awaited, config, opened
 
 if TYPE_CHECKING:
-    from bot.families import Families
+    from bot.orders.families import Families
     from tickets.state import Actor
 
 who = click.option("--as", "who", required=True, help="The officer who decides.")

@@ -31,7 +31,7 @@ config = click.option(
 
 def settings_from(path: Path | None) -> Settings:
     """The settings, or a clean end with everything that is wrong."""
-    from bot.embedded import embedded
+    from bot.assembly.embedded import embedded
     from bot.settings import BadSettings, load
 
     try:

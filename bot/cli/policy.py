@@ -24,11 +24,10 @@ def policy() -> None:
 @told
 def preview(appeal: str, urgency: str, moment: str, version: str, config_path: Path | None) -> None:
     """By when a ticket opened now would be due, counted day by day."""
-    from bot.batching import CITY_TIME
     from bot.city import load_city
-    from bot.clock import now
+    from bot.clock import CITY_TIME, now
     from tickets.appeal import AppealType, Urgency
-    from tickets.preview import preview as lines
+    from tickets.clocks.preview import preview as lines
 
     house = settings_from(config_path).house
     at = datetime.fromisoformat(moment).replace(tzinfo=CITY_TIME) if moment else now()
@@ -43,9 +42,8 @@ def preview(appeal: str, urgency: str, moment: str, version: str, config_path: P
 @told
 def list_(config_path: Path | None) -> None:
     """Every version of the city's policy, and which is in force."""
-    from bot.batching import CITY_TIME
     from bot.city import load_city
-    from bot.clock import now
+    from bot.clock import CITY_TIME, now
 
     house = settings_from(config_path).house
     today = now().astimezone(CITY_TIME).date()

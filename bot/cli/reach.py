@@ -191,7 +191,7 @@ async def list_(config_path: Path | None) -> None:
 @awaited
 async def templates(named: str, config_path: Path | None) -> None:
     """通知模板 (compare the configured templates with the account's own, and count who gave leave for which)."""
-    from bot.store import permits
+    from bot.store.citizens import permits
     from channels.account import Registered
 
     async with opened(config_path) as services:

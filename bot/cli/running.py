@@ -48,7 +48,7 @@ async def migrate(config_path: Path | None) -> None:
 @awaited
 async def check(config_path: Path | None) -> None:
     """检查配置 (validate everything, and list what each channel is missing)."""
-    from bot.checking import examine
+    from bot.assembly.checking import examine
 
     settings = settings_from(config_path)
     findings = await examine(settings)

@@ -25,8 +25,8 @@ def alerts() -> None:
 @awaited
 async def list_(unit: str, post: str, config_path: Path | None) -> None:
     """Alerts nobody has seen, the latest first."""
-    from bot.alert_words import POSTS, WORDS
-    from bot.store.alert_lists import listed
+    from bot.store.lists.alert_lists import listed
+    from bot.words.alerts import POSTS, WORDS
 
     async with opened(config_path) as services:
         for row in await listed(services.database, unit=unit, post=post):
@@ -42,7 +42,7 @@ async def list_(unit: str, post: str, config_path: Path | None) -> None:
 @awaited
 async def seen(ids: tuple[int, ...], who: str, config_path: Path | None) -> None:
     """Mark alerts as seen."""
-    from bot.store.alert_lists import seen
+    from bot.store.lists.alert_lists import seen
 
     async with opened(config_path) as services:
         count = await seen(services.database, ids, officer=who, now=services.now())
@@ -60,8 +60,8 @@ def supervision() -> None:
 @awaited
 async def under_way(unit: str, config_path: Path | None) -> None:
     """Supervisions under way, the soonest due first; with the next grade, where an answer is late."""
-    from bot.store.supervision_lists import under_way
-    from bot.supervision_words import GROUNDS, LEVELS, STATES
+    from bot.store.lists.supervision_lists import under_way
+    from bot.words.supervision import GROUNDS, LEVELS, STATES
 
     async with opened(config_path) as services:
         for row in await under_way(services.database, unit=unit):

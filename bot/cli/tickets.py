@@ -13,7 +13,7 @@ from bot.cli.options import awaited, config, opened
 
 if TYPE_CHECKING:
     from bot.services import Services
-    from tickets.access import Officer
+    from tickets.privacy.access import Officer
 
 
 @click.group()
@@ -28,7 +28,7 @@ def ticket() -> None:
 @awaited
 async def list_(state: str, unit: str, config_path: Path | None) -> None:
     """Open tickets, the soonest due first."""
-    from bot.store.ticket_lists import listed
+    from bot.store.lists.ticket_lists import listed
 
     async with opened(config_path) as services:
         for row in await listed(services.database, state=state, unit=unit):
@@ -44,11 +44,11 @@ async def list_(state: str, unit: str, config_path: Path | None) -> None:
 @awaited
 async def show(number: str, *, account: str, config_path: Path | None) -> None:
     """One ticket, its log, and who should handle it, as an officer sees it."""
-    from bot.store.sights import look_at
-    from bot.store.ticket_lists import whole
-    from tickets.access import FieldClass, Sight, veil
+    from bot.store.lists.sights import look_at
+    from bot.store.lists.ticket_lists import whole
     from tickets.dispatch.suggestion import explained
-    from tickets.sealing import reader_of
+    from tickets.privacy.access import FieldClass, Sight, veil
+    from tickets.privacy.sealing import reader_of
 
     async with opened(config_path) as services:
         officer = await _viewer(services, account)

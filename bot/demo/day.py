@@ -13,7 +13,7 @@ from bot.demo import play
 from bot.demo.chat import Chat, picture
 from bot.demo.people import Person, people
 from bot.services import Services
-from bot.web.desk_words import STATES
+from bot.words.desk import STATES
 
 AT_ONCE = 6
 SUBMIT = "提交"

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from bot.demo.people import Person
 from bot.services import Services
+from bot.store.lists.ticket_lists import whole
 from bot.store.tables import ticket
-from bot.store.ticket_lists import whole
 from tickets.orders import Command, Order
 from tickets.ticket import Actor, Role, State
 

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.conversing import Held
 from bot.knowledge.upkeep import Upkeep
 from bot.logs import logger
-from bot.numbers import Numbers
+from bot.orders.numbers import Numbers
+from bot.orders.ticketing import Overlay, Ticketing
 from bot.store import messages, ticket_rows
 from bot.store.tables import message, three_way, unanswered
 from bot.store.tables.three_way import NO_DRAFT
-from bot.ticketing import Overlay, Ticketing
+from bot.talks.conversing import Held
 from dialog.knowledge.entry import QUESTION_LIMIT, EntryError
 from dialog.knowledge.life import NotPossible
 from dialog.knowledge.scrub import scrub

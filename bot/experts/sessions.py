@@ -9,20 +9,20 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from bot.conversing import Conversing, Held
 from bot.experts.outcome import Registry, transcript
+from bot.orders.ticketing import Ticketing
 from bot.outbox.planner import Sender
 from bot.outbox.priority import Priority
+from bot.outbox.telling import Telling
 from bot.store.tables import message, three_way, unanswered
 from bot.store.tables.three_way import UNDER_WAY
 from bot.store.wording import storable
-from bot.takeover import NotYours
-from bot.telling import Telling
-from bot.ticketing import Ticketing
+from bot.talks.conversing import Conversing, Held
+from bot.talks.takeover import NotYours
 from bot.work import insert_or_keep
 from channels.message import Say
 from dialog.view import Owner
-from tickets.deadlines import add
+from tickets.limits.deadlines import add
 
 
 class NoSuchSession(LookupError):

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_
 
 from bot.jobs.due import Due, each, tickets_where
-from bot.office import Office
+from bot.orders.office import Office
 from bot.store.tables import ticket
-from tickets.asking_hours import next_asking
+from tickets.asking.asking_hours import next_asking
 from tickets.orders import Command
 
 

@@ -13,11 +13,11 @@ from sqlalchemy import Select
 
 from bot.jobs.due import Due, each, tickets_where, together
 from bot.logs import logger
-from bot.office import Office
+from bot.orders.office import Office
 from bot.store.tables import ticket
 from bot.work import Changes
+from tickets.clocks.watch import needs_number, numbered
 from tickets.orders import Command
-from tickets.watch import needs_number, numbered
 
 log = logger(__name__)
 

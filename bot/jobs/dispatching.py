@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.advice import Advice
+from bot.dispatch.advice import Advice
 from bot.jobs.due import Due, each, tickets_where
-from bot.office import Office
+from bot.orders.office import Office
 from bot.store.tables import ticket
 from bot.store.ticket_rows import read_ticket
 from tickets.dispatch.suggestion import automatic

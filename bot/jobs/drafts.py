@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 
-from bot.conversing import Conversing, Held
+from bot.orders.ticketing import Ticketing
 from bot.store.tables import conversation
 from bot.store.tables.talk import DRAFTED
-from bot.ticketing import Ticketing
+from bot.talks.conversing import Conversing, Held
 from dialog.flows.drafts import half_filled, put_aside
 from dialog.view import Owner
-from tickets.answering import Drafts
-from tickets.deadlines import add, after_quiet
+from tickets.limits.deadlines import add, after_quiet
+from tickets.rules.answering import Drafts
 
 AT_ONCE = 100
 

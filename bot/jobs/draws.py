@@ -12,16 +12,16 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.logs import logger
-from bot.office import Office
-from bot.store.call_lists import OPEN, worth_calling
+from bot.orders.office import Office
+from bot.store.lists.call_lists import OPEN, worth_calling
 from bot.store.tables import callback_call, callback_stratum, conversation, survey, ticket
 from bot.work import insert_or_keep
 from tickets.appeal import ClosingKind, Urgency
-from tickets.asking_hours import next_call
-from tickets.deadlines import add
-from tickets.phoning import may_be_phoned, phone_reasons
+from tickets.asking.asking_hours import next_call
+from tickets.asking.phoning import may_be_phoned, phone_reasons
+from tickets.asking.sampling import drawn
+from tickets.limits.deadlines import add
 from tickets.policy import Policy
-from tickets.sampling import drawn
 
 log = logger(__name__)
 

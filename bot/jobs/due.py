@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, Select, select
 
 from bot.desk import SYSTEM
 from bot.logs import logger
-from bot.office import Office
+from bot.orders.office import Office
+from bot.orders.ticketing import Overlay
 from bot.store import ticket_rows
 from bot.store.conversations import Conversation, claim_ids
+from bot.store.manners.trouble import again_if_crossed
 from bot.store.tables import conversation, ticket
-from bot.store.trouble import again_if_crossed
-from bot.ticketing import Overlay
 from bot.work import Changes, Row
 from tickets.orders import Command, NotAllowed, Order
 

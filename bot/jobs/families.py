@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from bot.desk import SYSTEM
-from bot.families import Families, Sitting
 from bot.jobs.due import each, tickets_where
+from bot.orders.families import Families, Sitting
 from bot.store import matters
-from bot.store.own_tickets import appealed, spot
+from bot.store.citizens.own_tickets import appealed, spot
 from bot.store.tables import family_look, matter_member, ticket
 from bot.work import Changes, Row
 from tickets.assessment.repeats import Finding, kin, same_matter

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Select, delete, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.desk import SYSTEM
-from bot.families import Families, Sitting
+from bot.orders.families import Families, Sitting
 from bot.store.tables import family_news, matter, matter_member, ticket
 from bot.work import Changes
 from tickets.orders import Command, NotAllowed, NoticeDue, Order

@@ -19,7 +19,7 @@ from dialog.knowledge.clusters import Clusters
 from dialog.knowledge.entry import Entry
 from dialog.knowledge.owner import Owner, suggest_owner
 from dialog.knowledge.scrub import scrub
-from tickets.deadlines import after_quiet
+from tickets.limits.deadlines import after_quiet
 
 AT_ONCE = 200
 KNOWN = 5000

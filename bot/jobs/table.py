@@ -6,16 +6,16 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
-from bot.advice import Advice
+from bot.citizens.retention import Retention
+from bot.dispatch.advice import Advice
+from bot.dispatch.rulebook import Rulebook
 from bot.experts.outcome import draft_answers
 from bot.experts.sessions import ThreeWay
-from bot.families import Families
 from bot.jobs import callbacks, clocks, dispatching, drafts, draws, experts, families, family_news, gaps, knowledge
 from bot.knowledge.keeper import Keeper
 from bot.knowledge.upkeep import Upkeep
-from bot.office import Office
-from bot.retention import Retention
-from bot.rulebook import Rulebook
+from bot.orders.families import Families
+from bot.orders.office import Office
 from bot.scheduler import Job, Where
 
 _SECOND, _MINUTE, _HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

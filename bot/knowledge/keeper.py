@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.conversing import Conversing
-from bot.editors import Editors
-from bot.ticketing import Ticketing
+from bot.knowledge.editors import Editors
+from bot.orders.ticketing import Ticketing
+from bot.talks.conversing import Conversing
 from dialog.city import City
 from dialog.knowledge.index import KnowledgeIndex
 

@@ -15,10 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.knowledge.tasks import TaskKind, open_task
+from bot.orders.ticketing import Ticketing
 from bot.store.entry_rows import read_version, version_columns, write_entry
 from bot.store.tables import knowledge_entry, knowledge_version
 from bot.store.tables.knowledge import LIVE_VERSION
-from bot.ticketing import Ticketing
 from dialog.knowledge.entry import Entry, EntryError, EntryState
 from dialog.knowledge.index import KnowledgeIndex
 from dialog.knowledge.life import OPEN, Version, meet

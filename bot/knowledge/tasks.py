@@ -8,12 +8,12 @@ from enum import StrEnum
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.orders.ticketing import Ticketing
 from bot.store.tables import knowledge_task, knowledge_version
 from bot.store.tables.knowledge import OPEN_TASK
-from bot.ticketing import Ticketing
 from bot.work import insert_or_keep
-from tickets.deadlines import add
-from tickets.duration import Duration
+from tickets.limits.deadlines import add
+from tickets.limits.duration import Duration
 
 
 class TaskKind(StrEnum):

@@ -9,20 +9,20 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from bot.editors import Editors
-from bot.importing import id_of
+from bot.knowledge.editors import Editors
+from bot.knowledge.importing import id_of
 from bot.knowledge.release import Release
 from bot.knowledge.tasks import Outcome, TaskKind, close_task, due, open_task, settle
+from bot.orders.ticketing import Ticketing
 from bot.store.engine import Database
 from bot.store.entry_rows import read_version
 from bot.store.tables import knowledge_report, knowledge_task, knowledge_version, unanswered
 from bot.store.tables.knowledge import OPEN_TASK, OPEN_VERSION
-from bot.ticketing import Ticketing
 from dialog.knowledge.entry import EntryState
 from dialog.knowledge.life import LIVE, OPEN, Deed, Hand, NotPossible, Version, advance
 from dialog.knowledge.loader import entry_of
 from dialog.knowledge.scrub import scrub
-from tickets.deadlines import add
+from tickets.limits.deadlines import add
 
 _ENDS = {Deed.APPROVE: Outcome.PUBLISHED, Deed.CONFIRM: Outcome.KEPT, Deed.WITHDRAW: Outcome.WITHDRAWN}
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.accounts import Accounts
-from bot.batching import CITY_TIME
+from bot.clock import CITY_TIME
 from bot.outbox.letter import Row, letters, peer_of
 from bot.outbox.why import READING, Why
 from bot.store.engine import Database

@@ -17,7 +17,7 @@ from bot.outbox.priority import Priority
 from bot.outbox.queue import Key, heads, state_is
 from bot.outbox.retry import MAX_ATTEMPTS
 from bot.outbox.why import Why
-from bot.store import permits
+from bot.store.citizens import permits
 from bot.store.tables import call_task, outbox
 from bot.store.wording import read_body
 from bot.work import Changes

@@ -18,7 +18,7 @@ from bot.outbox.queue import state_is
 from bot.outbox.receipts import match_late
 from bot.outbox.retry import Decision, Failure, Verdict, decide
 from bot.outbox.why import Why
-from bot.store import permits
+from bot.store.citizens import permits
 from bot.store.tables import account_state, conversation, outbox
 from bot.work import insert_or_keep
 from channels.errors import Later, SendError, Unknown

@@ -11,15 +11,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.hub import StorageDown
+from bot.journey.hub import StorageDown
 from bot.metrics import Metrics
 from bot.phone.bells import Bells
 from bot.store import call_tasks, phone_calls
 from bot.store.conversations import Conversation, citizens_by_phone, claim, claim_ids
 from bot.store.engine import Database
+from bot.store.manners.trouble import again_if_crossed, storage_is_down
 from bot.store.phone_calls import CallName, Seat
 from bot.store.tables import call, call_task, conversation
-from bot.store.trouble import again_if_crossed, storage_is_down
 from bot.work import Changes
 from channels.calls import Call, CallStep, Direction
 from channels.message import Address

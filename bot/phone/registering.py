@@ -11,16 +11,17 @@ from typing import Any
 from sqlalchemy import select, update
 
 from bot.answering import Case
-from bot.claims import Claims
-from bot.conversing import Conversing, Held
+from bot.citizens.claims import Claims
 from bot.desk import Desk
-from bot.numbers import Numbers
+from bot.orders.numbers import Numbers
+from bot.orders.ticketing import Overlay
 from bot.outbox.priority import Priority
-from bot.store import own_tickets, phone_calls, ticket_rows
+from bot.outbox.telling import Telling
+from bot.store import phone_calls, ticket_rows
+from bot.store.citizens import own_tickets
 from bot.store.conversations import claim
 from bot.store.tables import call, call_ticket, ticket
-from bot.telling import Telling
-from bot.ticketing import Overlay
+from bot.talks.conversing import Conversing, Held
 from channels.message import Address
 from dialog import call_form
 from dialog.acts import OpenTicket, Urge
@@ -28,9 +29,9 @@ from dialog.call_form import Elements
 from dialog.city import City
 from dialog.turn import Turn
 from dialog.view import FreshNumber, TicketView
-from tickets.access import Officer
 from tickets.appeal import Draft
 from tickets.assessment.rule import Repeats
+from tickets.privacy.access import Officer
 from tickets.ticket import OPEN
 
 REGISTERED, RECEIVED = "call.registered", "call.received"

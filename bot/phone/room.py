@@ -6,21 +6,21 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from bot.call_tasks import CallTasks
-from bot.claims import Claims
-from bot.code_texts import CodeTexts
-from bot.conversing import Conversing
+from bot.assembly.ground import Ground
+from bot.citizens.claims import Claims
 from bot.desk import Desk
-from bot.ground import Ground
-from bot.numbers import supervision_numbers, ticket_numbers
+from bot.orders.numbers import supervision_numbers, ticket_numbers
 from bot.phone.bells import Bells
 from bot.phone.dialling import Dialling
 from bot.phone.intake import Intake
 from bot.phone.registering import Registering
 from bot.phone.unit_calls import UnitCalls
 from bot.scheduler import Job, Where
+from bot.talks.call_tasks import CallTasks
+from bot.talks.conversing import Conversing
+from bot.texts.code_texts import CodeTexts
 from channels.switch import Switch
-from tickets.deadlines import after_quiet
+from tickets.limits.deadlines import after_quiet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

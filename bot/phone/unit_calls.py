@@ -24,7 +24,7 @@ from channels.calls import CallEvent, CallStep, Party, Phase
 from channels.errors import Never, SendError
 from channels.switch import Legs, Switch, unit_leg
 from channels.three_way import Deed, Happening, Stage, Turn, after
-from tickets.access import Officer
+from tickets.privacy.access import Officer
 
 log = logger(__name__)
 Row = Mapping[str, Any]

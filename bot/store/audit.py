@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select
 
 from bot.store import paper_rows
 from bot.store.engine import Database
-from bot.store.several import among
+from bot.store.manners.several import among
 from bot.store.tables import ticket, ticket_event
 from bot.store.ticket_rows import read_ticket
 from tickets.chain import Broken, Link

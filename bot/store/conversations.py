@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.several import among
+from bot.store.manners.several import among
 from bot.store.tables import conversation, ticket
 from bot.work import insert_or_keep
 from channels.message import Address

@@ -25,7 +25,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.store import one_hop
+from bot.store.manners import one_hop
 from bot.store.sealed import Vault
 
 # The patience first: switching the journal may meet another connection doing the same.

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.engine import Database
-from bot.store.several import among
+from bot.store.manners.several import among
 from bot.store.tables import kept_apart, matter, matter_member, place_key, ticket
 from bot.store.types import Moment
 

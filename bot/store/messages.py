@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.manners.several import among, insert_new
 from bot.store.sealed import KeyTag, tagged
-from bot.store.several import among, insert_new
 from bot.store.tables import message, outbox
 from bot.store.wording import read_body
 from channels.message import Inbound, Letter, Notice, Say

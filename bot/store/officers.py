@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.tables import officer, officer_session
 from bot.work import insert_or_keep
-from tickets.access import Officer
+from tickets.privacy.access import Officer
 from tickets.state import Role
 
 Row = Mapping[Any, Any]

@@ -12,16 +12,16 @@ from typing import Any, get_args, get_origin, get_type_hints
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.several import among
+from bot.store.manners.several import among
 from bot.store.tables import assignment, callback, consultation, referral, supervision, ticket_request
 from bot.store.tables.papers import UNDER_WAY
 from bot.store.wording import storable
-from tickets.assignment import Assignment
-from tickets.callback import Callback
-from tickets.consultation import Consultation
-from tickets.referral import Referral
-from tickets.request import Request
-from tickets.supervision import Supervision
+from tickets.papers.assignment import Assignment
+from tickets.papers.callback import Callback
+from tickets.papers.consultation import Consultation
+from tickets.papers.referral import Referral
+from tickets.papers.request import Request
+from tickets.papers.supervision import Supervision
 from tickets.ticket import Ticket
 
 PAPERS: Mapping[str, tuple[Table, type]] = {

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import paper_rows
+from bot.store.manners.several import among
 from bot.store.paper_rows import PAPERS
-from bot.store.several import among
 from bot.store.tables import ticket
 from tickets.appeal import AppealType, Cause, ClosingKind, Satisfaction, Solved, Urgency
 from tickets.ticket import State, Ticket

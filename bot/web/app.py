@@ -9,27 +9,28 @@ from typing import Any
 from aiohttp import web
 
 from bot.services import Services
-from bot.web.desk import Door, Room
-from bot.web.desk_alerts import Alerts
-from bot.web.desk_callbacks import Callbacks
-from bot.web.desk_calls import CallTasks
-from bot.web.desk_dispatch import DispatchPages
-from bot.web.desk_experts import Experts
-from bot.web.desk_gate import Keys
-from bot.web.desk_knowledge import Knowledge
-from bot.web.desk_knowledge_tasks import KnowledgeTasks
-from bot.web.desk_live import LiveTalks
-from bot.web.desk_matters import Matters
-from bot.web.desk_phone import PhonePages
-from bot.web.desk_privacy import Privacy
-from bot.web.desk_talks import Talks
-from bot.web.desk_tickets import Tickets
-from bot.web.desk_unit_calls import UnitCallButtons
+from bot.web.desk.alerts import Alerts
+from bot.web.desk.callbacks import Callbacks
+from bot.web.desk.calls import CallTasks
+from bot.web.desk.dispatch import DispatchPages
+from bot.web.desk.experts import Experts
+from bot.web.desk.gate import Keys
+from bot.web.desk.knowledge import Knowledge
+from bot.web.desk.knowledge_tasks import KnowledgeTasks
+from bot.web.desk.live import LiveTalks
+from bot.web.desk.login import Door
+from bot.web.desk.matters import Matters
+from bot.web.desk.phone import PhonePages
+from bot.web.desk.privacy import Privacy
+from bot.web.desk.room import Room
+from bot.web.desk.talks import Talks
+from bot.web.desk.tickets import Tickets
+from bot.web.desk.unit_calls import UnitCallButtons
 from bot.web.doorstep import Doorstep
 from bot.web.guards import guards, secure
 from bot.web.health import Health
 from bot.web.hooks import Hooks
-from bot.web.rating import Rating
+from bot.web.rating.page import Rating
 from channels.adapter import Adapter, Served
 
 _PARTS: tuple[type[Any], ...] = (

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from bot.hub import StorageDown
+from bot.journey.hub import StorageDown
 from bot.logs import logger
 from bot.services import Services
 from channels.errors import Busy

@@ -9,7 +9,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 
-from bot.batching import CITY_TIME
+from bot.clock import CITY_TIME
 from bot.services import Services
 
 PATIENCE = 3.0

@@ -11,7 +11,7 @@ from aiohttp import web
 from sqlalchemy import insert
 
 from bot.accounts import Account
-from bot.hub import StorageDown
+from bot.journey.hub import StorageDown
 from bot.logs import logger
 from bot.services import Services
 from bot.store.tables import refusal

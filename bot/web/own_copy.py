@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.batching import CITY_TIME
+from bot.clock import CITY_TIME
 
 _PARTS: Mapping[str, str] = {
     "conversations": "您与我们联系的渠道",

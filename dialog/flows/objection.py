@@ -7,7 +7,7 @@ from dialog.flow import Flow, Talk
 from dialog.flows.mine import named
 from dialog.intents import after_lead
 from dialog.turn import Turn
-from tickets.deadlines import add
+from tickets.limits.deadlines import add
 from tickets.number import tail
 from tickets.ticket import State
 

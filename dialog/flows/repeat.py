@@ -17,8 +17,8 @@ from dialog.turn import Turn
 from dialog.view import TicketView
 from tickets.assessment.repeats import Appealed, Kind, latest_repeated
 from tickets.assessment.spots import Spot
-from tickets.deadlines import add, redo_due
-from tickets.duration import Duration, Unit
+from tickets.limits.deadlines import add, redo_due
+from tickets.limits.duration import Duration, Unit
 from tickets.number import tail
 from tickets.state import OPEN, State
 

@@ -26,7 +26,7 @@ from dialog.matters import matter_of, troubled
 from dialog.turn import Turn
 from dialog.when import occurred
 from tickets.appeal import AppealType
-from tickets.deadlines import due
+from tickets.limits.deadlines import due
 
 WHAT, GATHER, CONFIRM = Place("report", "what"), Place("report", "gather"), Place("report", "confirm")
 _BEGINNINGS = {

@@ -12,7 +12,7 @@ from dialog.rating_words import grade_in, reasons_in
 from dialog.turn import Turn
 from dialog.view import TicketView
 from tickets.appeal import Satisfaction
-from tickets.deadlines import add
+from tickets.limits.deadlines import add
 from tickets.number import tail
 from tickets.state import State
 

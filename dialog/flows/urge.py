@@ -11,7 +11,7 @@ from dialog.flows.mine import named, open_ones
 from dialog.intents import after_lead
 from dialog.turn import Turn
 from dialog.view import TicketView
-from tickets.deadlines import add
+from tickets.limits.deadlines import add
 from tickets.number import tail
 from tickets.state import WITH_UNIT
 from tickets.ticket import State

@@ -10,7 +10,7 @@ from dialog.flows.mine import named, numbered, open_ones
 from dialog.intents import after_lead, said_whole
 from dialog.turn import Turn
 from dialog.view import TicketView
-from tickets.deadlines import add
+from tickets.limits.deadlines import add
 from tickets.number import tail
 from tickets.ticket import State
 from tickets.withdrawal import goes_on

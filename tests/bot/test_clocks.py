@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select, text, update
 
-from bot import texting
+from bot.texts import texting
 from bot.jobs import clocks
 from bot.services import Services
-from bot.store import alert_lists, supervision_lists, ticket_rows
+from bot.store import ticket_rows
 from bot.store.engine import Database
+from bot.store.lists import alert_lists, supervision_lists
 from bot.store.tables import alert, conversation, outbox, supervision, ticket, ticket_event
 from channels.message import Batch
 from tests.bot.house import at_work, house, words

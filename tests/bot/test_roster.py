@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.roster import IDLE, SHIFT, Roster
-from bot.store import accesses
+from bot.store.citizens import accesses
 from bot.store.engine import Database
 from bot.store.tables import officer, officer_session
 from tests.clock import Clock

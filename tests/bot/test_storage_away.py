@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from sqlalchemy import func, select, text
 
-from bot.hub import StorageDown
+from bot.journey.hub import StorageDown
 from bot.store.engine import Database
 from bot.store.migrating import migrate
 from bot.store.tables import message

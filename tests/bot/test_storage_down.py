@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import insert, text
 
 from bot.store.engine import Database
+from bot.store.manners.trouble import storage_is_down
 from bot.store.tables import account_state
-from bot.store.trouble import storage_is_down
 from tests.postgres import Postgres
 
 

@@ -16,7 +16,7 @@ from dialog.manager import turn
 from dialog.memory import Memory
 from dialog.turn import Turn
 from dialog.view import FreshNumber, View
-from tickets.calendar import SHANGHAI
+from tickets.limits.calendar import SHANGHAI
 
 FRESH = FreshNumber("2609180002175", "4839201756")
 EVENING = datetime(2026, 9, 18, 20, 33, 11, tzinfo=SHANGHAI)

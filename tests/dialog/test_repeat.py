@@ -16,8 +16,8 @@ from tests.tickets.desk import CALENDAR, POLICY, Desk, draft
 from tickets.appeal import AppealType, Satisfaction, Urgency
 from tickets.assessment.repeats import Appealed
 from tickets.assessment.spots import Spot
-from tickets.calendar import SHANGHAI
 from tickets.lifecycle import advance
+from tickets.limits.calendar import SHANGHAI
 from tickets.orders import Command, Order
 from tickets.ticket import OPEN, Actor, Role, State
 

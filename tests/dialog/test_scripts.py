@@ -9,7 +9,7 @@ from dialog.acts import Answered, HandOver, Helped, OpenTicket, RaiseAlarm, Rate
 from dialog.view import Asks, Owner, SurveyView, TicketView
 from tests.dialog.talk import EVENING, IMAGE, VIDEO, Citizen
 from tickets.appeal import AppealType, Reason, Satisfaction, Solved, Urgency
-from tickets.calendar import SHANGHAI
+from tickets.limits.calendar import SHANGHAI
 from tickets.ticket import State
 
 

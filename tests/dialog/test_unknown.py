@@ -20,7 +20,7 @@ from dialog.flows.drafts import half_filled, put_aside
 from dialog.view import Owner
 from tests.dialog.talk import Citizen
 from tickets.appeal import AppealType, Solved
-from tickets.duration import Duration
+from tickets.limits.duration import Duration
 
 ALIEN = "请问火星车的号牌怎么申领？"
 

@@ -36,8 +36,8 @@ async def house(
     request: pytest.FixtureRequest, name: str, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[House]:
     case = CASES[name]
-    monkeypatch.setattr("bot.polling.WAITS", (0.05, 0.1))
-    monkeypatch.setattr("bot.ground.load_city", ONE_CITY)
+    monkeypatch.setattr("bot.journey.polling.WAITS", (0.05, 0.1))
+    monkeypatch.setattr("bot.assembly.ground.load_city", ONE_CITY)
     for where, seconds in case.patience.items():
         monkeypatch.setattr(where, seconds)
     async with running(case, database_url, tmp_path, request.getfixturevalue) as one:

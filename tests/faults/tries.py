@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-import bot.batch
+import bot.journey.batch
 from bot.store.tables import account_state
 from tests.faults.case import Fault
 from tests.faults.house import House
@@ -40,7 +40,7 @@ async def again_after(house: House, **span: float) -> None:
 
 
 async def repeated_at_once(house: House) -> None:
-    advance = bot.batch.advance
+    advance = bot.journey.batch.advance
 
     async def slowly(*given: Any, **named: Any) -> None:
         await advance(*given, **named)
@@ -48,14 +48,14 @@ async def repeated_at_once(house: House) -> None:
 
     await house.write("A")
     await house.stored()
-    bot.batch.advance = slowly
+    bot.journey.batch.advance = slowly
     try:
         second = house.writes("A")
         calls = [house.provider.deliver(second, base) for base in house.bases for _ in range(2)]
         await asyncio.gather(*calls, house.write("B"))
         await house.stored()
     finally:
-        bot.batch.advance = advance
+        bot.journey.batch.advance = advance
     await house.write("A")
 
 

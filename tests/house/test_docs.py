@@ -6,7 +6,8 @@ from pathlib import Path
 
 from bot.outbox import notices_doc
 from bot.settings import reference
-from tickets import access_doc, lifecycle_doc
+from tickets import lifecycle_doc
+from tickets.privacy import access_doc
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ from bot.store.tables import call
 from channels.calls import CallEvent, CallStep, Direction
 from dialog.call_form import Elements
 from tests.journeys.town import Town
-from tickets.access import Officer
+from tickets.privacy.access import Officer
 from tickets.state import Role
 
 PHONE = "13800138217"

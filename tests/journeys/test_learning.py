@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.duty import look
 from bot.experts import duty
 from bot.experts.outcome import draft_answers
 from bot.jobs import drafts, experts, gaps
-from bot.store import desk_lists
+from bot.store.lists import desk_lists
 from bot.store.tables import (
     call_task,
     consultation_answer,
@@ -20,7 +19,8 @@ from bot.store.tables import (
     ticket,
     unanswered,
 )
-from bot.web.desk_words import handed_over
+from bot.talks.duty import look
+from bot.words.desk import handed_over
 from dialog.knowledge.life import Deed, Hand
 from tests.journeys.scripts import heard
 from tests.journeys.town import Town, until

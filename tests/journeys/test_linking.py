@@ -16,8 +16,8 @@ from channels.message import Address, Batch, Inbound, Kind
 from tests.journeys.phoned import HOTLINE, PHONE, digits, phoned
 from tests.journeys.town import Town, until
 from tests.journeys.wechat import WeChatCitizen
-from tickets.access import Officer
 from tickets.orders import Command
+from tickets.privacy.access import Officer
 from tickets.state import Role
 
 LI, ZHAO = (Officer(name, name, frozenset({role})) for name, role in (("li", Role.AGENT), ("zhao", Role.OFFICE_LEADER)))

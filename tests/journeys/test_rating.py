@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.jobs import draws
+from bot.store.lists.ticket_lists import whole
 from bot.store.tables import callback, callback_call, outbox, referral, survey, ticket, ticket_event
-from bot.store.ticket_lists import whole
 from channels.sms.segments import segments
 from tests.journeys.scripts import heard, report_lamp, report_smoke
 from tests.journeys.town import UNIT, Town, until

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from bot.store.sights import look_at
+from bot.store.lists.sights import look_at
+from bot.store.lists.ticket_lists import whole
 from bot.store.tables import metadata, outbox
-from bot.store.ticket_lists import whole
 from tests.journeys.scripts import heard
 from tests.journeys.town import Town, until
-from tickets.access import FieldClass, Officer, veil
 from tickets.orders import Command, Order
-from tickets.revealing import Purpose
+from tickets.privacy.access import FieldClass, Officer, veil
+from tickets.privacy.revealing import Purpose
 from tickets.state import Actor, Role
 
 CLERK = Officer("clerk", "钱科员", frozenset({Role.UNIT}), "M08")

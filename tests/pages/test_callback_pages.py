@@ -16,13 +16,13 @@ from sqlalchemy import select, update
 
 from benchmarks.due import fill
 from bot.jobs import callbacks, draws
-from bot.rating_link import Pass
+from bot.orders.rating_link import Pass
 from bot.services import Services, build
 from bot.settings import load
 from bot.store.migrating import migrate
 from bot.store.tables import ticket
 from bot.web.app import make_app
-from tests.bot.test_calls import NINE
+from tests.bot.orders.test_calls import NINE
 from tests.journeys.clock import Clock
 from tests.pages.conftest import PHONE, shoot
 from tests.pages.test_access import TAGS

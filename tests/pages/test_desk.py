@@ -18,11 +18,11 @@ from bot.services import build
 from bot.store.migrating import migrate
 from bot.store.tables import conversation
 from bot.web.app import make_app
-from tests.bot.web.test_desk import reported, settings
+from tests.bot.web.desk.test_desk import reported, settings
 from tests.pages.conftest import shoot
 from tests.pages.test_access import TAGS
-from tickets.access import FieldClass
-from tickets.revealing import Purpose
+from tickets.privacy.access import FieldClass
+from tickets.privacy.revealing import Purpose
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 KEY = "desk-key-of-the-tests"

@@ -18,7 +18,7 @@ from bot.store.migrating import migrate
 from bot.web.app import make_app
 from channels.message import Batch
 from tests.bot.house import words
-from tests.bot.web.test_desk import KEY, settings
+from tests.bot.web.desk.test_desk import KEY, settings
 from tests.pages.conftest import PHONE, shoot
 from tests.pages.test_access import TAGS
 

@@ -12,12 +12,12 @@ import pytest_asyncio
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, Page, expect
 
-from bot.duty import look
 from bot.jobs import gaps
 from bot.running import working
 from bot.services import Services, build
+from bot.talks.duty import look
 from bot.web.app import make_app
-from tests.bot.web.test_desk import KEY, hears, settings
+from tests.bot.web.desk.test_desk import KEY, hears, settings
 from tests.pages.conftest import note, shoot
 from tests.pages.test_access import TAGS
 

@@ -15,7 +15,7 @@ from bot.running import working
 from bot.services import build
 from bot.store.migrating import migrate
 from bot.web.app import make_app
-from tests.bot.web.test_desk import settings
+from tests.bot.web.desk.test_desk import settings
 from tests.pages.conftest import PHONE, shoot
 from tests.pages.test_access import TAGS
 from tests.pages.test_chat import line, online, say

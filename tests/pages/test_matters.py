@@ -15,8 +15,8 @@ from bot.services import Services, build
 from bot.store.migrating import migrate
 from bot.web.app import make_app
 from tests.bot.house import at_work
-from tests.bot.test_families import LAMPS, report, row
-from tests.bot.web.test_desk import KEY, settings
+from tests.bot.orders.test_families import LAMPS, report, row
+from tests.bot.web.desk.test_desk import KEY, settings
 from tests.pages.conftest import shoot
 from tests.pages.test_access import TAGS
 

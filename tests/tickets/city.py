@@ -14,7 +14,7 @@ from tickets.dispatch.experience import Experience
 from tickets.dispatch.rules import Dispatching, Weights
 from tickets.dispatch.sources import Duties, Habit, Rows, Ruling, Rulings, Territory
 from tickets.dispatch.suggestion import Combiner, Suggestion, never_returned
-from tickets.duration import Duration
+from tickets.limits.duration import Duration
 from tickets.places import load_districts
 from tickets.units import load_directory
 

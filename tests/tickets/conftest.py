@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tickets.calendar import Calendar
+from tickets.limits.calendar import Calendar
 from tickets.policy import Policies, Policy, load_policies
 
 

@@ -11,20 +11,20 @@ from typing import Any
 
 from tests.tickets.desk import Desk
 from tickets.appeal import Cause, ClosingKind, Reason, Satisfaction, Solved, Urgency
-from tickets.assignment import AssignmentRole
-from tickets.calendar import Calendar, DayType
+from tickets.clocks.watch import due_orders, numbered
 from tickets.command import Command, ExclusionRule, Fault, ReturnReason, Waiver, WithdrawReason
-from tickets.consultation import ConsultReason
 from tickets.lifecycle import BY_COMMAND, TABLE
+from tickets.limits.calendar import Calendar, DayType
 from tickets.orders import Order
+from tickets.papers.assignment import AssignmentRole
+from tickets.papers.consultation import ConsultReason
+from tickets.papers.referral import ReferralState
+from tickets.papers.request import SIGNATURES, RequestKind, RequestState
+from tickets.papers.supervision import Ground, Level
 from tickets.phases.row import Party, Row
-from tickets.referral import ReferralState
-from tickets.request import SIGNATURES, RequestKind, RequestState
 from tickets.state import Actor, Role, State
-from tickets.supervision import Ground, Level
 from tickets.ticket import Ticket
 from tickets.units import Directory, Kind, Unit
-from tickets.watch import due_orders, numbered
 
 UNITS = ("D04", "D05", "M06")
 DIRECTORY = Directory(

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from tickets.appeal import AppealType, Draft
-from tickets.calendar import SHANGHAI, Calendar
 from tickets.lifecycle import NO_UNITS, advance, open_ticket
+from tickets.limits.calendar import SHANGHAI, Calendar
 from tickets.number import make
 from tickets.orders import AlertDue, Command, NotAllowed, NoticeDue, Order, TicketEvent
 from tickets.policy import Policy, load_policies

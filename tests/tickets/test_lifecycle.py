@@ -13,8 +13,8 @@ import pytest
 from tests.tickets.desk import CALENDAR, FRIDAY, POLICY, UNIT, Desk, draft, refused
 from tickets import lifecycle_doc
 from tickets.appeal import AppealType, ClosingKind, Reason, Satisfaction, Solved, Urgency
-from tickets.calendar import SHANGHAI
 from tickets.lifecycle import advance
+from tickets.limits.calendar import SHANGHAI
 from tickets.orders import Cause, Command, NotAllowed, Order
 from tickets.ticket import Actor, Role, State
 

@@ -14,10 +14,10 @@ from tests.tickets import crowd
 from tests.tickets.desk import Desk, draft
 from tests.tickets.laws import holds_together, lawful
 from tickets.appeal import AppealType, Cause, Draft, Satisfaction, Urgency
-from tickets.calendar import SHANGHAI
 from tickets.chain import linked, verify
 from tickets.command import Command
 from tickets.lifecycle import open_draft
+from tickets.limits.calendar import SHANGHAI
 from tickets.orders import NotAllowed, Order
 from tickets.state import Actor, Role, State
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tickets.appeal import AppealType, Reason, Urgency
-from tickets.calendar import SHANGHAI, Calendar
-from tickets.cards import Mark
-from tickets.duration import Duration
+from tickets.clocks.cards import Mark
+from tickets.limits.calendar import SHANGHAI, Calendar
+from tickets.limits.duration import Duration
 from tickets.policy import PACKAGED, Policies, Policy, load_policies, load_policy
-from tickets.provisions import Step
+from tickets.rules.provisions import Step
 from tickets.sheet import SheetError, read
 
 TEXT = (PACKAGED / "cn-jinan-like@1.yaml").read_text("utf-8")

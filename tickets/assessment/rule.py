@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tickets.duration import Duration
+from tickets.limits.duration import Duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

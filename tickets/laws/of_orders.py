@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tickets.appeal import Satisfaction
-from tickets.callback import Callback, Outcome
 from tickets.command import Command
 from tickets.orders import Order, TicketEvent
+from tickets.papers.callback import Callback, Outcome
+from tickets.papers.request import SIGNATURES, Request, RequestKind, RequestState
 from tickets.policy import Policy
-from tickets.request import SIGNATURES, Request, RequestKind, RequestState
 from tickets.state import ENDED, Role, State
 from tickets.ticket import Ticket
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 
-from tickets.assignment import AssignmentRole
+from tickets.papers.assignment import AssignmentRole
+from tickets.papers.request import LIVE, RequestKind, RequestState
 from tickets.phases.replies import personal_data
 from tickets.policy import Policy
-from tickets.request import LIVE, RequestKind, RequestState
 from tickets.state import ENDED, LED, State
 from tickets.ticket import Ticket
 

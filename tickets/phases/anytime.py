@@ -7,18 +7,18 @@ from datetime import datetime
 
 from tickets import notices as n
 from tickets.appeal import Urgency
-from tickets.assignment import AssignmentRole
 from tickets.command import Command as C
-from tickets.duration import Duration, Unit
+from tickets.limits.duration import Duration, Unit
 from tickets.move import Fields, Move
 from tickets.orders import Post
-from tickets.papers import amended
+from tickets.papers.assignment import AssignmentRole
+from tickets.papers.changing import amended
+from tickets.papers.request import Request, RequestKind, RequestState
 from tickets.phases.closing import OFFICE_STEPS
 from tickets.phases.kinds import text
 from tickets.phases.parts import helper_due
 from tickets.phases.row import Row, row
-from tickets.provisions import Step
-from tickets.request import Request, RequestKind, RequestState
+from tickets.rules.provisions import Step
 from tickets.state import OPEN, Role, State
 
 _SPEED = {Urgency.NORMAL: 0, Urgency.URGENT: 1, Urgency.CRITICAL: 2}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tickets.move import Effect, Fields, Guard, Move
-from tickets.papers import amended, filed
+from tickets.papers.changing import amended, filed
+from tickets.papers.request import SIGNATURES, Request, RequestKind, RequestState
 from tickets.phases.row import Fork
 from tickets.plain import plain
-from tickets.provisions import Step
-from tickets.request import SIGNATURES, Request, RequestKind, RequestState
+from tickets.rules.provisions import Step
 from tickets.state import Role, State
 
 

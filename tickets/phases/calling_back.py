@@ -6,11 +6,11 @@ from datetime import datetime
 
 from tickets import notices as n
 from tickets.appeal import Satisfaction
-from tickets.callback import Callback, Outcome, Way
 from tickets.command import Command as C
-from tickets.deadlines import after_quiet
+from tickets.limits.deadlines import after_quiet
 from tickets.move import Fields, Move
-from tickets.papers import amended, filed
+from tickets.papers.callback import Callback, Outcome, Way
+from tickets.papers.changing import amended, filed
 from tickets.phases.kinds import text
 from tickets.phases.row import Row, row
 from tickets.state import Role, State

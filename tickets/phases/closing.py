@@ -10,13 +10,13 @@ from tickets.command import Command as C
 from tickets.command import ExclusionRule, WithdrawReason
 from tickets.move import Fields, Move
 from tickets.orders import AlertDue, Post
+from tickets.papers.request import RequestKind, RequestState
 from tickets.phases.asking import decided, may_sign, nothing_pending, requesting, signed, signed_through
 from tickets.phases.intake import ended
 from tickets.phases.kinds import text, words, yes
 from tickets.phases.redoing import handled_again
 from tickets.phases.row import Fork, Row, row
-from tickets.provisions import Step
-from tickets.request import RequestKind, RequestState
+from tickets.rules.provisions import Step
 from tickets.state import BEFORE_REVIEW, ENDED, Role, State
 from tickets.ticket import Ticket
 from tickets.withdrawal import goes_on

@@ -6,15 +6,15 @@ from datetime import datetime
 
 from tickets import notices as n
 from tickets.command import Command as C
-from tickets.consultation import PANELS, Consultation, ConsultReason
 from tickets.move import Fields, Move
 from tickets.orders import Post
-from tickets.papers import amended, filed
+from tickets.papers.changing import amended, filed
+from tickets.papers.consultation import PANELS, Consultation, ConsultReason
+from tickets.papers.request import RequestKind, RequestState
 from tickets.phases.dispatching import not_the_respondent, not_to_a_street, one_lead, units_in_force
 from tickets.phases.kinds import several, some, text, words
 from tickets.phases.parts import handed_out, in_force, leads
 from tickets.phases.row import Fork, Row, row
-from tickets.request import RequestKind, RequestState
 from tickets.state import WITH_UNIT, Role, State
 
 # What may stand against it.

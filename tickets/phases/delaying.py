@@ -6,10 +6,11 @@ from datetime import datetime
 
 from tickets import notices as n
 from tickets.appeal import ClosingKind
-from tickets.assignment import AssignmentState
 from tickets.command import Command as C
-from tickets.duration import Duration, Unit
+from tickets.limits.duration import Duration, Unit
 from tickets.move import Fields, Move, then
+from tickets.papers.assignment import AssignmentState
+from tickets.papers.request import RequestKind, RequestState
 from tickets.phases.asking import decided, granted_now, may_sign, nothing_pending, requesting, signed, signed_through
 from tickets.phases.calling_back import UNRATED
 from tickets.phases.kinds import count, day, text, words, yes
@@ -17,7 +18,6 @@ from tickets.phases.parts import leads
 from tickets.phases.replies import no_personal_data
 from tickets.phases.row import Row, row
 from tickets.phases.supervising import by_grade, plan_supervised, unused_number
-from tickets.request import RequestKind, RequestState
 from tickets.state import Role, State
 
 _EXTENSION, _SUSPEND, _UNREASONABLE = RequestKind.EXTENSION, RequestKind.SUSPEND, RequestKind.UNREASONABLE

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from tickets import notices as n
 from tickets.appeal import AppealType
-from tickets.assignment import AssignmentState
 from tickets.command import Command as C
 from tickets.command import ReturnReason
 from tickets.move import Fields, Move
 from tickets.orders import Post
+from tickets.papers.assignment import AssignmentState
+from tickets.papers.request import RequestKind, RequestState
 from tickets.phases.asking import decided, may_sign, nothing_pending, requesting, signed
 from tickets.phases.kinds import some, text, words
 from tickets.phases.parts import handed_out, in_force, kept_from_streets, leads, taken_back
 from tickets.phases.row import Row, row
-from tickets.provisions import Step
-from tickets.request import RequestKind, RequestState
+from tickets.rules.provisions import Step
 from tickets.state import WITH_UNIT, Role, State
 
 _RETURN = RequestKind.RETURN

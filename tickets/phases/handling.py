@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from tickets import notices as n
 from tickets.appeal import AppealType, ClosingKind, Urgency
-from tickets.assignment import AssignmentRole, AssignmentState
 from tickets.command import Command as C
 from tickets.move import Fields, Move
 from tickets.orders import Post
+from tickets.papers.assignment import AssignmentRole, AssignmentState
+from tickets.papers.request import RequestKind, RequestState
 from tickets.phases.asking import decided, granted_now, may_sign, nothing_pending, requesting, signed
 from tickets.phases.kinds import several, text, words
 from tickets.phases.parts import helped_by, helper, helpers_in_force, helps, leads, not_down_to_a_street
 from tickets.phases.replies import no_personal_data
 from tickets.phases.row import Party, Row, row
-from tickets.provisions import Step
-from tickets.request import RequestKind, RequestState
+from tickets.rules.provisions import Step
 from tickets.state import WITH_UNIT, Role, State
 
 _UNIT_CLOSES_AS = {ClosingKind.SOLVED, ClosingKind.PARTLY, ClosingKind.UNSOLVED, ClosingKind.EXPLAINED}

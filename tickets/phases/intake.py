@@ -6,12 +6,12 @@ from tickets import notices as n
 from tickets.appeal import AppealType, ClosingKind
 from tickets.command import Command as C
 from tickets.move import Fields, Move, then
+from tickets.papers.request import RequestKind, RequestState
 from tickets.phases.asking import decided, may_sign, nothing_pending, requesting, signed
 from tickets.phases.kinds import text, words
 from tickets.phases.replies import no_personal_data
 from tickets.phases.row import Fork, Row, row
-from tickets.provisions import Step
-from tickets.request import RequestKind, RequestState
+from tickets.rules.provisions import Step
 from tickets.state import Role, State
 
 _REFUSAL = RequestKind.REFUSAL

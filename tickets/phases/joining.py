@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tickets import notices as n
 from tickets.appeal import AppealType, Urgency
-from tickets.callback import Callback, Way
 from tickets.command import Command as C
 from tickets.move import Fields, Move
 from tickets.orders import AlertDue, NoticeDue, Post
-from tickets.papers import filed
+from tickets.papers.callback import Callback, Way
+from tickets.papers.changing import filed
 from tickets.phases.anytime import something_new
 from tickets.phases.calling_back import UNRATED, hotline_asks, lapsed, not_rated
 from tickets.phases.closing import OFFICE_STEPS

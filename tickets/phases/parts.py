@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from tickets.assignment import Assignment, AssignmentRole, AssignmentState
 from tickets.move import Fields, Move
-from tickets.papers import amended, filed
-from tickets.provisions import Step
+from tickets.papers.assignment import Assignment, AssignmentRole, AssignmentState
+from tickets.papers.changing import amended, filed
+from tickets.rules.provisions import Step
 
 Parts = tuple[Assignment, ...]
 

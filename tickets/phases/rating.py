@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tickets.appeal import Reason, Satisfaction, Solved
-from tickets.callback import Callback, Outcome, Standing, Way
 from tickets.command import Command as C
 from tickets.move import Fields, Move
-from tickets.papers import amended, filed
+from tickets.papers.callback import Callback, Outcome, Standing, Way
+from tickets.papers.changing import amended, filed
 from tickets.phases.calling_back import hotline_asks
 from tickets.phases.kinds import many, text, words, yes_or_no
 from tickets.phases.row import Fork, Row, row

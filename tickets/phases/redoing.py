@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from tickets import notices as n
 from tickets.appeal import Cause, ClosingKind
-from tickets.assignment import AssignmentState
 from tickets.command import Command as C
 from tickets.move import Fields, Move
 from tickets.orders import Post
+from tickets.papers.assignment import AssignmentState
 from tickets.phases.calling_back import UNRATED, hotline_asks
 from tickets.phases.kinds import text, words
 from tickets.phases.parts import leads
 from tickets.phases.row import Row, row
-from tickets.provisions import Step
+from tickets.rules.provisions import Step
 from tickets.state import Role, State
 
 _REDO_FOR = {Cause.POOR_HANDLING, Cause.ATTITUDE, Cause.FALSE_CLOSING}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from tickets.appeal import Cause
 from tickets.command import Command as C
 from tickets.move import Effect, Fields, Move
-from tickets.papers import amended, filed
+from tickets.papers.changing import amended, filed
+from tickets.papers.referral import Referral, ReferralState, may_read
 from tickets.phases.kinds import some, words
 from tickets.phases.row import Row, row
-from tickets.referral import Referral, ReferralState, may_read
 from tickets.state import Role, State
 from tickets.ticket import Ticket
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from tickets import notices as n
 from tickets.appeal import ClosingKind
-from tickets.assignment import AssignmentState
 from tickets.command import Command as C
 from tickets.command import Fault, Waiver
 from tickets.move import Fields, Move
 from tickets.orders import Post
-from tickets.papers import amended
+from tickets.papers.assignment import AssignmentState
+from tickets.papers.changing import amended
 from tickets.phases.kinds import text
 from tickets.phases.parts import leads
 from tickets.phases.row import Fork, Row, row

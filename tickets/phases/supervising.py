@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tickets import notices as n
+from tickets.clocks.earned import earned
 from tickets.command import Command as C
-from tickets.earned import earned
 from tickets.move import Effect, Fields, Guard, Move
 from tickets.orders import AlertDue, Post
-from tickets.papers import amended, filed
+from tickets.papers.changing import amended, filed
+from tickets.papers.supervision import ANSWERED_IN_WRITING, Ground, Level, Supervision, SupervisionState
 from tickets.phases.kinds import text, words
 from tickets.phases.row import Row, row
 from tickets.state import OPEN, Role, State
-from tickets.supervision import ANSWERED_IN_WRITING, Ground, Level, Supervision, SupervisionState
 from tickets.ticket import Ticket
 
 _POSTS = {

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tickets import notices as n
+from tickets.clocks.silence import silent_at
 from tickets.command import Command as C
 from tickets.move import Effect, Fields, Move
 from tickets.orders import AlertDue, Post
+from tickets.papers.supervision import SupervisionState
 from tickets.phases.closing import OFFICE_STEPS
 from tickets.phases.kinds import words
 from tickets.phases.row import Row, row
 from tickets.phases.supervising import named, supervision_with
-from tickets.silence import silent_at
 from tickets.state import OPEN, WITH_UNIT, Role
-from tickets.supervision import SupervisionState
 from tickets.ticket import Ticket
 
 _SILENCE_POSTS = (Post.LIAISON, Post.DEPUTY_HEAD)

@@ -16,7 +16,7 @@ alert = Table(
     Column("ticket", String(32), ForeignKey("ticket.number"), nullable=False),
     # The place in the ticket's log of the event it came of: with it an order alerts each post once.
     Column("event", Integer, nullable=False),
-    # What happened (bot/alert_words.py has it in words); the words themselves are never stored.
+    # What happened (bot/words/alerts.py has it in words); the words themselves are never stored.
     Column("key", String(32), nullable=False),
     Column("post", String(16), nullable=False),
     # "" for the hotline's own leader and the city's inspection office.

@@ -210,7 +210,7 @@ survey = Table(
     Column("reasons", Json, nullable=False),
     Column("comment", Text, nullable=False, server_default=""),
     Column("answered_at", Moment),
-    # The draw of who is called (tickets/sampling.py): whose it was, its place in the unit's month, and the lot.
+    # The draw of who is called (tickets/asking/sampling.py): whose it was, its place in the unit's month, and the lot.
     Column("unit", String(16)),
     Column("month", String(7)),
     Column("place", Integer),

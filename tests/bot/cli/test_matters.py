@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from bot.cli import main
 from bot.jobs import families
 from tests.bot.house import at_work, house
-from tests.bot.test_families import LAMPS, report
+from tests.bot.orders.test_families import LAMPS, report
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from bot.store.migrating import migrate
 from bot.store.tables import ticket
 from channels.message import Batch
 from tests.bot.house import at_work, house, words
-from tests.bot.test_office import DISPATCH
+from tests.bot.orders.test_office import DISPATCH
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.accounts import Accounts
-from bot.store import erasing, permits
+from bot.store.citizens import erasing, permits
 from channels.capabilities import Permit
 from channels.message import Address, Event, Inbound, Kind, Notice
 from tests.bot.outbox.house import House, settle_down

@@ -55,8 +55,8 @@ async def test_a_message_that_must_wait_keeps_its_place(house: House, provider: 
 async def test_a_message_put_off_until_morning_holds_nobody_up(house: House, provider: Provider, free: Accounts):
     from functools import partial
 
-    from tickets.calendar import Calendar
-    from tickets.deadlines import after_quiet
+    from tickets.limits.calendar import Calendar
+    from tickets.limits.deadlines import after_quiet
     from tickets.policy import load_policies
 
     policy = load_policies("cn-jinan-like").at(house.clock().date())

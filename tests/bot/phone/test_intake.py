@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.calls import CallRefused, NoSuchCall
+from bot.orders.calls import CallRefused, NoSuchCall
 from bot.phone.bells import Bells
 from bot.services import Services
-from bot.store import erasing, own_rows, phone_calls
+from bot.store import phone_calls
+from bot.store.citizens import erasing, own_rows
 from bot.store.phone_calls import Seat
 from bot.store.tables import access_entry, call, call_task, conversation, outbox, unit_call
 from channels.calls import CallEvent as E
@@ -23,7 +24,7 @@ from dialog.call_form import Elements
 from tests.bot.house import at_work, words
 from tests.bot.phone.house import AT, CITIZEN, house, rows, step
 from tests.journeys.clock import Clock
-from tickets.access import Officer
+from tickets.privacy.access import Officer
 from tickets.state import Role
 
 

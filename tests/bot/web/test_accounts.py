@@ -18,10 +18,10 @@ from bot.services import Services, build
 from bot.store import officers
 from bot.store.tables import ticket, ticket_event
 from bot.web.app import make_app
-from bot.web.desk_rooms import ROOMS
-from tests.bot.web.test_desk import OURS, hears, reported, settings, text_of
-from tickets.access import Officer
+from bot.web.desk.doors import ROOMS
+from tests.bot.web.desk.test_desk import OURS, hears, reported, settings, text_of
 from tickets.orders import Command, Order
+from tickets.privacy.access import Officer
 from tickets.state import Actor, Role
 
 PASSWORD = "correct horse battery"

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from benchmarks.due import fill
 from bot.jobs import callbacks
-from bot.rating_link import Pass, RatingLinks
+from bot.orders.rating_link import Pass, RatingLinks
 from bot.services import Services, build
 from bot.settings import load
 from bot.store.tables import callback, outbox, survey, ticket, ticket_event, used_link

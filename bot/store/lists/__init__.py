@@ -1,0 +1,1 @@
+"""What officers read in lists: alarms, calls, tickets, supervisions; and which of it each may see."""

@@ -1,0 +1,1 @@
+"""What time alone brings about (到期): cards, supervision earned, silence, and when to look again."""

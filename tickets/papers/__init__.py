@@ -1,0 +1,1 @@
+"""The papers that gather on a ticket: assignments, requests, consultations, supervisions, callbacks, referrals."""
