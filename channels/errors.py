@@ -9,6 +9,7 @@
      |   +- TooLarge       413
      +- SendError          what went out did not arrive, or we do not know
      |   +- Later          try again (``after`` seconds, or the outbox's backoff)
+     |   |   +- Away       ... but nothing left, and nothing else would: the whole account rests until somebody is there
      |   +- Never          this message will not go; a person is told
      |   |   +- OptedOut   ... and nothing reaches the citizen at this address any more
      |   +- WindowClosed   not by this way (or not this template) now; the planner chooses another
@@ -55,6 +56,13 @@ class Later(SendError):
         super().__init__(reason, code=code)
         self.after = after
         self.whole_account = whole_account
+
+
+class Away(Later):
+    """The provider cannot be reached and nothing left. No message is to blame, so no message's tries are spent."""
+
+    def __init__(self, reason: str, *, code: str = "") -> None:
+        super().__init__(reason, code=code, whole_account=True)
 
 
 class Never(SendError):

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from channels.errors import Credential, Later, Never, Unknown
+from channels.errors import Away, Credential, Later, Never, Unknown
 
 _NOT_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
@@ -47,7 +47,7 @@ async def exchange(
     """Send one request and read at most ``longest`` bytes of the answer, which may be silent for ``seconds``. ``content``
     is a body of ``media_type``, or the fields of a form.
 
-    Raises :class:`Later` where the request did not leave this machine and :class:`Unknown` where it did. The causes are
+    Raises :class:`Away` where the request did not leave this machine and :class:`Unknown` where it did. The causes are
     not chained: they may name the address, which holds the access token.
     """
     headers = {"Content-Type": media_type} if media_type else {}
@@ -61,7 +61,7 @@ async def exchange(
             body, cut = await _read(response, longest)
             return Answer(response.status, response.content_type, body, cut)
     except _NOT_LEFT as error:
-        raise Later(f"the provider cannot be reached ({type(error).__name__})") from None
+        raise Away(f"the provider cannot be reached ({type(error).__name__})") from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise Unknown(f"the request left, no answer came ({type(error).__name__})") from None
 

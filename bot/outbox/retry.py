@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
 
-from channels.errors import Credential, Later, Never, OptedOut, SendError, Unknown, WindowClosed
+from channels.errors import Away, Credential, Later, Never, OptedOut, SendError, Unknown, WindowClosed
 
 BACKOFF = (2.0, 10.0, 60.0, 300.0, 1800.0)
 """Seconds before the second, third, … try; the last one repeats."""
@@ -22,6 +22,8 @@ LONGEST = timedelta(days=1)
 """No wait is longer, whatever a provider asks: a daily quota is the longest honest one."""
 LONG_PAUSE = timedelta(hours=1)
 """An account that rests this long (a daily quota) is worth an operator's look."""
+AWAY_PAUSE = timedelta(seconds=10)
+"""How long an account rests when its provider cannot be reached, before it is asked again."""
 CREDENTIAL_PAUSE = timedelta(minutes=10)
 """How long an account rests after its credentials were refused; then one more look, in case an operator has acted."""
 
@@ -91,6 +93,11 @@ def _later(failure: Failure, rng: Random) -> Decision:
     return Decision(Verdict.AGAIN, now + rest + timedelta(seconds=rng.random()))
 
 
+def _away(failure: Failure, rng: Random) -> Decision:
+    pause = AWAY_PAUSE * (1 + JITTER * rng.random())
+    return Decision(Verdict.WAIT, failure.now, pause_until=failure.now + pause)
+
+
 def _unknown(failure: Failure, rng: Random) -> Decision:
     return _again(failure, rng) if failure.idempotent else Decision(Verdict.HOLD, failure.now)
 
@@ -100,6 +107,7 @@ def _credential(failure: Failure, _rng: Random) -> Decision:
 
 
 _RULES: Mapping[type, Callable[[Failure, Random], Decision]] = {
+    Away: _away,
     Later: _later,
     Unknown: _unknown,
     Credential: _credential,

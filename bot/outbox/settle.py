@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -59,6 +59,12 @@ _SETTLE = (
         lease_until=None,
     )
 )
+
+
+SAME_REST = timedelta(minutes=2)
+"""A pause this soon after the last, for the same reason, goes on with it: a send may take a while to find nobody there."""
+LONG_REST = timedelta(minutes=10)
+"""An account that has rested so long, pause after pause, is worth an operator's look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +188,19 @@ async def _note_permits(connection: AsyncConnection, decided: Sequence[_Decided]
 
 
 async def _pause(connection: AsyncConnection, one: Outcome, decision: Decision, now: datetime) -> None:
+    """The account rests; a rest that follows another for the same reason is the same rest, and one that has lasted long
+    calls an operator, once."""
     key = {"channel": one.account.channel.name, "account": one.account.name}
-    row = key | {"paused_until": decision.pause_until, "reason": (_code(one) or one.name)[:64], "changed_at": now}
-    await connection.execute(insert_or_keep(connection, account_state), row)
+    until, reason = decision.pause_until or now, (_code(one) or one.name)[:64]
+    fresh = key | {"paused_until": None, "reason": "", "changed_at": now}
+    await connection.execute(insert_or_keep(connection, account_state), fresh)
     mine = account_state.c.channel == key["channel"], account_state.c.account == key["account"]
+    rested = (await connection.execute(select(account_state).where(*mine).with_for_update())).one()
+    goes_on = rested.reason == reason and rested.paused_until is not None and now - rested.paused_until < SAME_REST
+    since = rested.changed_at if goes_on else now
+    until = max(until, rested.paused_until or until)
+    row = {"paused_until": until, "reason": reason, "changed_at": since}
     await connection.execute(update(account_state).where(*mine).values(row))
-    if decision.alert:
+    overdue = since + LONG_REST
+    if decision.alert or (goes_on and rested.paused_until < overdue <= until):
         log.error("account needs an operator", action="outbox.account_paused", code=_code(one), reason=one.name, **key)

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 import aiosmtplib
 from aiosmtplib.errors import SMTPException, SMTPResponseException
 
-from channels.errors import Credential, Later, SendError, Unknown
+from channels.errors import Away, Credential, Later, SendError, Unknown
 from channels.mailbox.keys import Keys
 from channels.mailbox.settings import Server
 from channels.mailbox.verdicts import refusal
@@ -38,13 +38,21 @@ class Submission:
             tls_context=self.tls if self.server.tls != "none" else None,
         )
         try:
-            await self._before(client.connect)
+            await self._connect(client)
             await self._log_in(client)
             await self._before(lambda: client.mail(sender))
             await self._before(lambda: client.rcpt(recipient))
             await self._hand_over(client, mail.as_bytes())
         finally:
             await _leave(client)
+
+    async def _connect(self, client: aiosmtplib.SMTP) -> None:
+        try:
+            await client.connect()
+        except SMTPResponseException as refused:
+            raise refusal(refused.code, refused.message) from None
+        except (SMTPException, OSError, TimeoutError) as problem:
+            raise Away(f"the mail server cannot be reached: {type(problem).__name__}") from None
 
     async def _before(self, step: Callable[[], Awaitable[object]]) -> None:
         """A step before the words: whatever goes wrong, nothing has left."""
@@ -53,7 +61,7 @@ class Submission:
         except SMTPResponseException as refused:
             raise refusal(refused.code, refused.message) from None
         except (SMTPException, OSError, TimeoutError) as problem:
-            raise Later(f"the mail server cannot be reached: {type(problem).__name__}") from None
+            raise Later(f"the mail server went away: {type(problem).__name__}") from None
 
     async def _log_in(self, client: aiosmtplib.SMTP) -> None:
         if not client.supports_extension("auth") and self.server.tls == "none":

@@ -13,7 +13,7 @@ from aiohttp import ClientConnectorError, ClientError, ClientTimeout, Connection
 from yarl import URL
 
 from channels.adapter import Request, Response, Tools
-from channels.errors import BadSignature, Credential, Later, Malformed, TooLarge, Unknown
+from channels.errors import Away, BadSignature, Credential, Later, Malformed, TooLarge, Unknown
 from channels.message import Batch, Outbound, Say
 from channels.payload import Payload
 from channels.sms.aliyun import Aliyun
@@ -126,7 +126,7 @@ class Sms:
             ) as response:
                 return response.status, await response.read()
         except (ClientConnectorError, ConnectionTimeoutError) as problem:
-            raise Later(f"the provider cannot be reached: {type(problem).__name__}") from None
+            raise Away(f"the provider cannot be reached: {type(problem).__name__}") from None
         except (TimeoutError, ClientError) as problem:
             # Neither provider drops a repeat: OutId and SessionContext are only echoed.
             raise Unknown(f"no answer from the provider: {type(problem).__name__}") from None

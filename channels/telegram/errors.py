@@ -21,7 +21,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from channels.errors import Credential, Later, Never, OptedOut, SendError, Unknown
+from channels.errors import Away, Credential, Later, Never, OptedOut, SendError, Unknown
 
 CROWDED = 30.0
 """Seconds to rest after a 429 that does not say how long."""
@@ -84,7 +84,7 @@ _PREFIXES = ("bad request: ", "forbidden: ", "conflict: ")
 def decided(error: Exception) -> SendError:
     """The decision for whatever a call of the library raised. Its words are ours: Telegram's may quote the message."""
     if isinstance(error, NotLeft):
-        return Later(str(error))
+        return Away(str(error))
     if isinstance(error, ChatMigrated):
         return _by_code("400 group chat was upgraded")
     if isinstance(error, InvalidToken):

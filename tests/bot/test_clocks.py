@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select, text, update
 
-from bot.texts import texting
 from bot.jobs import clocks
 from bot.services import Services
 from bot.store import ticket_rows
 from bot.store.engine import Database
 from bot.store.lists import alert_lists, supervision_lists
 from bot.store.tables import alert, conversation, outbox, supervision, ticket, ticket_event
+from bot.texts import texting
 from channels.message import Batch
 from tests.bot.house import at_work, house, words
 from tests.journeys.clock import Clock

@@ -31,7 +31,7 @@ from tests.journeys.clock import CITY_TIME, Clock
 
 AGENT = "0128"
 MORNING = datetime(2026, 9, 21, 9, 0, tzinfo=CITY_TIME)
-PATIENCE = 15.0
+PATIENCE = 30.0
 TAG = re.compile(r"#[A-Z]-[0-9]+")
 """What marks each message, so that it is known again wherever it turns up."""
 SHOWN = {"held", "dead"}

@@ -231,11 +231,11 @@ async def _stage(house: House, tag: str) -> None:
 
 
 async def outage(house: House) -> None:
-    """Ten minutes by the hub's clock."""
+    """Ten minutes by the hub's clock, then two hours more."""
     await house.greet()
     for line in house.provider.lines:
         await line.away()
-    for seconds in (2, 10, 60, 300, 228):
+    for seconds in (2, 10, 60, 300, 228, 3600, 3600):
         await house.say()
         await house.write("A")
         await house.write("B")

@@ -62,6 +62,7 @@ account_state = Table(
     # Nothing is sent before this moment (provider said "later" for the whole account, or an operator must act).
     Column("paused_until", Moment),
     Column("reason", String(64), nullable=False, server_default=""),
+    # Since when it rests for this reason, pause after pause.
     Column("changed_at", Moment, nullable=False),
 )
 

@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.accounts import Account, Accounts
 from channels.adapter import Channel
 from channels.capabilities import Capabilities, Permit, Rate, Route, Unit, Window
-from channels.errors import Credential, Later, Never, OptedOut, SendError, Unknown, WindowClosed
+from channels.errors import Away, Credential, Later, Never, OptedOut, SendError, Unknown, WindowClosed
 from channels.message import Outbound, Trigger
 
 ERRORS: dict[str, type[SendError]] = {
@@ -91,7 +91,7 @@ class HttpAdapter:
             async with self._session.post(f"http://127.0.0.1:{self.port}/send", json=body) as response:
                 said = await response.json()
         except aiohttp.ClientConnectorError:
-            raise Later("no connection") from None
+            raise Away("no connection") from None
         except aiohttp.ClientError:
             raise Unknown("the line broke after the request left") from None
         if order := said.get("error"):

@@ -7,8 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.outbox.retry import BACKOFF, CREDENTIAL_PAUSE, JITTER, LONGEST, MAX_ATTEMPTS, Failure, Verdict, decide
-from channels.errors import Credential, Later, Never, OptedOut, SendError, Unknown, WindowClosed
+from bot.outbox.retry import (
+    AWAY_PAUSE,
+    BACKOFF,
+    CREDENTIAL_PAUSE,
+    JITTER,
+    LONGEST,
+    MAX_ATTEMPTS,
+    Failure,
+    Verdict,
+    decide,
+)
+from channels.errors import Away, Credential, Later, Never, OptedOut, SendError, Unknown, WindowClosed
 
 NOW = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)
 
@@ -29,6 +39,7 @@ def fail(error: BaseException, attempts: int = 1, *, idempotent: bool = False):
         (Unknown("x"), Verdict.HOLD),
         (Credential("x"), Verdict.WAIT),
         (Later("x", after=60, whole_account=True), Verdict.WAIT),
+        (Away("x"), Verdict.WAIT),
         (KeyError("a bug of ours"), Verdict.HOLD),
         (TimeoutError(), Verdict.HOLD),
     ],
@@ -66,6 +77,9 @@ def test_a_whole_account_rests_and_a_long_rest_calls_somebody():
     assert (short.pause_until, short.alert) == (NOW + timedelta(seconds=60), False)
     day = fail(Later("x", after=10 * 3600, whole_account=True))
     assert (day.pause_until, day.alert) == (NOW + timedelta(hours=10), True)
+    away = fail(Away("x"), attempts=MAX_ATTEMPTS)
+    assert away.pause_until is not None
+    assert AWAY_PAUSE <= away.pause_until - NOW <= AWAY_PAUSE * (1 + JITTER)
     refused = fail(Credential("x"))
     assert (refused.pause_until, refused.alert) == (NOW + CREDENTIAL_PAUSE, True)
 

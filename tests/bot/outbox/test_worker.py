@@ -3,11 +3,13 @@
 import asyncio
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, insert, select
 
 from bot.accounts import Accounts
+from bot.outbox import settle
 from bot.outbox.lease import LEASE
 from bot.outbox.worker import IN_FLIGHT, POLL
 from bot.store.tables import account_state, outbox
@@ -131,6 +133,32 @@ async def test_an_account_at_rest_keeps_its_messages_and_their_tries(house: Hous
     house.clock.pass_(minutes=11)
     await settle_down(worker)
     assert sorted(provider.told()) == ["k0", "k1", "k2"]
+
+
+async def test_hours_without_a_provider_cost_no_message_its_tries_and_call_an_operator_once(
+    house: House, provider: Provider, free: Accounts, monkeypatch: pytest.MonkeyPatch
+):
+    called: list[tuple[str, str]] = []
+    monkeypatch.setattr(settle.log, "error", lambda _words, *, action, reason, **_: called.append((action, reason)))
+    await house.queue(*[house.row(await house.talk(f"u{n}"), f"u{n}", f"k{n}") for n in range(3)])
+    await provider.stop()
+    worker, began = house.worker(free), house.clock()
+    for _ in range(20):
+        await settle_down(worker)
+        house.clock.pass_(seconds=30)
+    await settle_down(worker)
+    assert called == [("outbox.account_paused", "Away")]
+    for _ in range(3):
+        house.clock.pass_(hours=1)  # nobody looked meanwhile: another rest begins
+        await settle_down(worker)
+    rows = [await house.see(f"k{n}") for n in range(3)]
+    assert {(row.state, row.attempts, row.error_class) for row in rows} == {("queued", 0, "Away")}
+    assert house.clock() - began > timedelta(hours=3)
+    await provider.start(provider.port)
+    house.clock.pass_(seconds=13)
+    await settle_down(worker)
+    assert sorted(provider.told()) == ["k0", "k1", "k2"]
+    assert len(called) == 1
 
 
 async def test_an_answer_goes_before_a_mass_notice(house: House, provider: Provider):

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import ClientSession
 
 from channels.adapter import Tied
-from channels.errors import Later, Never, SendError, Unknown
+from channels.errors import Away, Later, Never, SendError, Unknown
 from channels.message import Address, Outbound, Say
 from tests.channels.contract.cases import SENDERS, TRIALS, Trial
 
@@ -103,11 +103,13 @@ async def test_a_request_that_left_and_was_not_answered_is_unknown(trial: Trial,
 
 
 @each
-async def test_a_request_that_never_left_may_be_sent_again(trial: Trial) -> None:
+async def test_where_nobody_can_be_reached_the_whole_account_rests(trial: Trial) -> None:
     async with trial.case.peer() as peer:  # type: ignore[misc]
         settings = {**peer.settings, **trial.case.away(_closed_port())}
-    with pytest.raises(Later):
+    with pytest.raises(Later) as refused:
         await send(trial, settings)
+    # A tied account is not asked while it holds no line; another process may hold it.
+    assert isinstance(refused.value, Away) is not isinstance(trial.adapter(http=None, over=settings), Tied)
 
 
 def _closed_port() -> int:
