@@ -235,13 +235,16 @@ async def outage(house: House) -> None:
     await house.greet()
     for line in house.provider.lines:
         await line.away()
-    for seconds in (2, 10, 60, 300, 228, 3600, 3600):
+    for seconds in (2, 10, 60, 300, 228):
         await house.say()
         await house.write("A")
         await house.write("B")
         await asyncio.sleep(0.1)
         await house.at_rest()
         house.pass_(seconds=seconds)
+    for _ in range(8):
+        await house.at_rest()
+        house.pass_(seconds=900)
     for line in house.provider.lines:
         await line.back()
     await house.stored()
