@@ -20,6 +20,7 @@ from bot.outbox.letter import Leased
 from bot.outbox.queue import Key, waiting
 from bot.outbox.receipts import sweep
 from bot.outbox.settle import Outcome, settle
+from bot.outbox.sharing import SAID_EVERY, gone, sending
 from bot.store.engine import Database
 from channels.errors import Unknown
 from channels.fit import fit
@@ -41,8 +42,8 @@ def always_awake(now: datetime) -> datetime:
 class Worker:
     """``run`` until ``stop``; ``wake`` says that something new may be queued.
 
-    ``awake`` puts a moment in the quiet hours off to their end. The rate of an account is this process's: where
-    several processes send for one account, each takes its whole rate.
+    ``awake`` puts a moment in the quiet hours off to their end. Where several processes send, each takes its share of
+    every account's rate, whatever is queued.
     """
 
     def __init__(
@@ -70,6 +71,8 @@ class Worker:
         self._sending: set[asyncio.Task[None]] = set()
         self._done: list[Outcome] = []
         self._recovered: float | None = None
+        self._said: float | None = None
+        self._shares = 1
         self._stopping = False
         self._ended = asyncio.Event()
         self._ended.set()
@@ -110,6 +113,9 @@ class Worker:
             await asyncio.wait(self._sending, timeout=LONGEST_SEND)
         try:
             await self._settle()
+            if self._said is not None:
+                async with self._database.begin() as connection:
+                    await gone(connection, self._owner)
         except Exception as error:
             log.error("outbox not settled", action="outbox.failed", error=type(error).__name__)
 
@@ -118,6 +124,7 @@ class Worker:
         self._stirred.clear()
         settled = await self._settle()
         await self._recover()
+        await self._share()
         leased, planned = await self._lease()
         for one in leased:
             self._start(one)
@@ -148,6 +155,19 @@ class Worker:
         self._recovered = monotonic()
         if found:
             log.warning("leases taken back", action="outbox.recovered", count=found)
+
+    async def _share(self) -> None:
+        """Take our part of every rate; SQLite is one process, and has all of it."""
+        if self._database.sqlite or (self._said is not None and monotonic() - self._said < SAID_EVERY.total_seconds()):
+            return
+        async with self._database.begin() as connection:
+            shares = await sending(connection, self._owner, now=self._now())
+        self._said = monotonic()
+        if shares != self._shares:
+            self._shares = shares
+            for key, bucket in self._buckets.items():
+                if self._accounts[key].tied is None:  # a tied account sends through one process only
+                    bucket.share(shares, now=self._said)
 
     def _room(self) -> dict[Key, int]:
         at = monotonic()

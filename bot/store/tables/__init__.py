@@ -23,6 +23,7 @@ from bot.store.tables.operation import (
     officer_seen,
     refusal,
     secret_mark,
+    sender,
 )
 from bot.store.tables.papers import assignment, callback, consultation, referral, supervision, ticket_request
 from bot.store.tables.phone import call, call_ticket, seat, unit_call
@@ -88,6 +89,7 @@ __all__ = [
     "reveal",
     "seat",
     "secret_mark",
+    "sender",
     "supervision",
     "supervision_block",
     "supplement",

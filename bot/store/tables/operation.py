@@ -66,6 +66,14 @@ account_state = Table(
     Column("changed_at", Moment, nullable=False),
 )
 
+sender = Table(
+    "sender",
+    metadata,
+    # A process that sends, and when it last said so.
+    Column("owner", String(64), primary_key=True),
+    Column("seen_at", Moment, nullable=False),
+)
+
 late_receipt = Table(
     "late_receipt",
     metadata,

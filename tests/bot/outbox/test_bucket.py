@@ -26,6 +26,32 @@ def test_what_is_not_there_cannot_be_taken():
         bucket.take(3, now=0.0)
 
 
+def test_a_share_is_a_part_of_the_rate_and_of_the_burst():
+    bucket = TokenBucket(Rate(per_second=50, burst=10))
+    bucket.share(4, now=0.0)
+    assert bucket.available(0.0) == 2
+    bucket.take(2, now=0.0)
+    assert bucket.available(0.1) == 1
+    assert bucket.available(9.0) == 2
+    bucket.share(1, now=9.0)
+    assert bucket.available(9.0) == 2, "what others had is theirs"
+    assert bucket.available(9.125) == 8
+
+
+@given(st.floats(0.5, 500), st.integers(1, 100), st.integers(1, 20), st.floats(1, 60))
+def test_shares_together_are_never_more_than_the_rate(per_second, burst, shares, span):
+    buckets = [TokenBucket(Rate(per_second=per_second, burst=burst)) for _ in range(shares)]
+    taken = 0
+    for bucket in buckets:
+        bucket.share(shares, now=0.0)
+        bucket.take(bucket.available(0.0), now=0.0)
+        for tenth in range(1, 11):
+            now = span * tenth / 10
+            taken += bucket.available(now)
+            bucket.take(bucket.available(now), now=now)
+    assert taken <= span * per_second + 1e-6
+
+
 def test_time_that_runs_backwards_gives_nothing():
     bucket = TokenBucket(Rate(per_second=10, burst=1))
     bucket.take(1, now=5.0)

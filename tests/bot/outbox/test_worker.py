@@ -11,8 +11,9 @@ from sqlalchemy import func, insert, select
 from bot.accounts import Accounts
 from bot.outbox import settle
 from bot.outbox.lease import LEASE
+from bot.outbox.sharing import LOST, gone, sending
 from bot.outbox.worker import IN_FLIGHT, POLL
-from bot.store.tables import account_state, outbox
+from bot.store.tables import account_state, outbox, sender
 from channels.capabilities import Rate
 from channels.message import Notice
 from tests.bot.outbox.house import House, settle_down
@@ -308,6 +309,37 @@ async def test_two_workers_send_each_message_once_and_in_order(house: House, pro
     assert owners == 300
     for one in each:
         await close(one)
+
+
+@SEVERAL_PROCESSES
+async def test_processes_share_the_rate_of_an_account(
+    house: House, provider: Provider, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.outbox.worker.SAID_EVERY", timedelta(0))
+    slow = replace(FREE, rate=Rate(per_second=0.001, burst=10))
+    each = [accounts(account("free", slow, provider.port)) for _ in range(2)]
+    first, second = (house.worker(one) for one in each)
+    for worker in (first, second, first):
+        await worker.once()
+    await house.queue(*[house.row(await house.talk(f"u{n}"), f"u{n}", f"k{n}") for n in range(30)])
+    for worker in (first, second):
+        await settle_down(worker)
+    assert len(provider.arrived) == 10, "as many as one process alone"
+    for worker, one in zip((first, second), each, strict=True):
+        await worker.stop()
+        await close(one)
+    async with house.database.read() as connection:
+        assert await connection.scalar(select(func.count()).select_from(sender)) == 0
+
+
+async def test_who_says_nothing_for_long_is_counted_no_more(house: House):
+    async with house.database.begin() as connection:
+        assert await sending(connection, "one", now=house.clock()) == 1
+        assert await sending(connection, "two", now=house.clock()) == 2
+        assert await sending(connection, "two", now=house.clock() + LOST) == 2
+        assert await sending(connection, "two", now=house.clock() + LOST * 2) == 1
+        await gone(connection, "two")
+        assert await sending(connection, "three", now=house.clock() + LOST * 2) == 1
 
 
 async def test_a_full_queue_is_searched_quickly(house: House, provider: Provider, free: Accounts):

@@ -37,7 +37,7 @@ async def test_the_migrated_database_has_every_table_as_declared(database: Datab
 
 async def test_migrating_again_changes_nothing(database_url: str, database: Database) -> None:
     await asyncio.gather(migrate(database_url), migrate(database_url))
-    assert await revision(database) == newest() == "0013"
+    assert await revision(database) == newest() == "0014"
 
 
 @pytest.fixture(params=KINDS)
