@@ -22,7 +22,8 @@ async def run(config_path: Path | None) -> None:
     def ready(address: str) -> None:
         click.echo(f"\n  民声已启动 (the hub is running)\n  市民网页聊天 chat:  {address}/chat")
         if settings.house.web.desk_key:
-            click.echo(f"  工作台 desk:        {address}/desk   口令 key: see README, “The desk key”")
+            where = "[web] desk_key" if config_path else "var/secrets/desk_key"
+            click.echo(f"  工作台 desk:        {address}/desk   口令见 (the key is in) {where}")
         click.echo("  停止 stop:          Ctrl+C\n")
 
     try:
