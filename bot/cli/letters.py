@@ -18,10 +18,16 @@ def outbox() -> None:
 @config
 @awaited
 async def list_(config_path: Path | None) -> None:
-    """List dead and held letters: id, state, channel, why; never the words."""
+    """List dead and held letters: id, state, channel, why; never the words. Accounts at rest come first."""
     from bot.outbox.letters import letters
+    from bot.outbox.resting import rests
 
     async with opened(config_path) as services:
+        for rest in await rests(services.database, now=services.now()):
+            since = rest.since.isoformat(timespec="minutes")
+            click.echo(
+                f"暂停发送 (at rest)\t{rest.channel}/{rest.account}\t{since}\t{rest.reason}\t排队 {rest.queued} 条"
+            )
         for one in await letters(services.database):
             click.echo(
                 f"{one.id}\t{one.state}\t{one.channel}/{one.account}\t{one.error_class}\t{one.error_code}\t{one.why}"

@@ -14,7 +14,8 @@ from bot.outbox import secret
 from bot.outbox.letter import Leased, Row, case_of, chats, peer_of
 from bot.outbox.planner import Plan, Sender, Step, plan
 from bot.outbox.priority import Priority
-from bot.outbox.queue import Key, heads, state_is
+from bot.outbox.queue import heads, state_is
+from bot.outbox.resting import Key
 from bot.outbox.retry import MAX_ATTEMPTS
 from bot.outbox.why import Why
 from bot.store.citizens import permits

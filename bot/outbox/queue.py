@@ -17,10 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Accounts
 from bot.outbox.letter import Row, letters
-from bot.store.tables import account_state, conversation, outbox
-
-Key = tuple[str, str]
-"""(channel, account)"""
+from bot.outbox.resting import Key, resting
+from bot.store.tables import conversation, outbox
 
 _earlier = outbox.alias("earlier")
 _OPEN: ColumnElement[bool] = _earlier.c.state.in_(
@@ -60,10 +58,7 @@ async def waiting(connection: AsyncConnection, room: Mapping[Key, int], *, now: 
     due = _earlier.c.not_before <= now
     retried = and_(_earlier.c.attempts > 0, ~due)
     hidden = _hidden(or_(retried, and_(due, _earlier.c.priority <= outbox.c.priority)))
-    resting = await connection.execute(
-        select(account_state.c.channel, account_state.c.account).where(account_state.c.paused_until > now)
-    )
-    rested = {(channel, account) for channel, account in resting}
+    rested = await resting(connection, now=now)
     looks = [
         select(
             select(outbox.c.priority, outbox.c.not_before, outbox.c.conversation_id)

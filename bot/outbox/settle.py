@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -16,10 +16,11 @@ from bot.logs import logger
 from bot.outbox.letter import Leased
 from bot.outbox.queue import state_is
 from bot.outbox.receipts import match_late
+from bot.outbox.resting import rest
 from bot.outbox.retry import Decision, Failure, Verdict, decide
 from bot.outbox.why import Why
 from bot.store.citizens import permits
-from bot.store.tables import account_state, conversation, outbox
+from bot.store.tables import conversation, outbox
 from bot.work import insert_or_keep
 from channels.errors import Later, SendError, Unknown
 
@@ -59,12 +60,6 @@ _SETTLE = (
         lease_until=None,
     )
 )
-
-
-SAME_REST = timedelta(minutes=2)
-"""A pause this soon after the last, for the same reason, goes on with it: a send may take a while to find nobody there."""
-LONG_REST = timedelta(minutes=10)
-"""An account that has rested so long, pause after pause, is worth an operator's look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,19 +183,8 @@ async def _note_permits(connection: AsyncConnection, decided: Sequence[_Decided]
 
 
 async def _pause(connection: AsyncConnection, one: Outcome, decision: Decision, now: datetime) -> None:
-    """The account rests; a rest that follows another for the same reason is the same rest, and one that has lasted long
-    calls an operator, once."""
-    key = {"channel": one.account.channel.name, "account": one.account.name}
+    channel, account = key = one.account.channel.name, one.account.name
     until, reason = decision.pause_until or now, (_code(one) or one.name)[:64]
-    fresh = key | {"paused_until": None, "reason": "", "changed_at": now}
-    await connection.execute(insert_or_keep(connection, account_state), fresh)
-    mine = account_state.c.channel == key["channel"], account_state.c.account == key["account"]
-    rested = (await connection.execute(select(account_state).where(*mine).with_for_update())).one()
-    goes_on = rested.reason == reason and rested.paused_until is not None and now - rested.paused_until < SAME_REST
-    since = rested.changed_at if goes_on else now
-    until = max(until, rested.paused_until or until)
-    row = {"paused_until": until, "reason": reason, "changed_at": since}
-    await connection.execute(update(account_state).where(*mine).values(row))
-    overdue = since + LONG_REST
-    if decision.alert or (goes_on and rested.paused_until < overdue <= until):
-        log.error("account needs an operator", action="outbox.account_paused", code=_code(one), reason=one.name, **key)
+    if await rest(connection, key, until=until, reason=reason, now=now) or decision.alert:
+        told = {"channel": channel, "account": account, "code": _code(one), "reason": one.name}
+        log.error("account needs an operator", action="outbox.account_paused", **told)

@@ -17,8 +17,9 @@ from bot.metrics import Metrics
 from bot.outbox.bucket import TokenBucket
 from bot.outbox.lease import LEASE, Awake, lease, recover
 from bot.outbox.letter import Leased
-from bot.outbox.queue import Key, waiting
+from bot.outbox.queue import waiting
 from bot.outbox.receipts import sweep
+from bot.outbox.resting import Key
 from bot.outbox.settle import Outcome, settle
 from bot.outbox.sharing import SAID_EVERY, gone, sending
 from bot.store.engine import Database

@@ -231,3 +231,11 @@ def moment(at: datetime | None) -> str:
 def named(names: Mapping[str, str], code: StrEnum | str | None) -> str:
     """A code's name; a code without one is shown itself."""
     return "—" if code in (None, "") else names.get(str(code), str(code))
+
+
+RESTING: Mapping[str, str] = {
+    "Away": "连不上服务方",
+    "Credential": "服务方拒绝了我们的账号凭证，请管理员处理",
+    "Later": "服务方要求暂缓",
+}
+"""Why an account rests, by the class of the error; any other reason is the provider's own code."""

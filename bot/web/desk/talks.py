@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bot.experts import duty
 from bot.files.photos import CLEANED, SHOWN, NotAPicture, without_traces
 from bot.outbox.letters import letters, resend
+from bot.outbox.resting import rests
 from bot.outbox.why import READING, Why
 from bot.store.lists import desk_lists
 from bot.store.lists.sights import look_at
@@ -22,7 +23,7 @@ from bot.talks.takeover import NoSuchConversation, NotYours
 from bot.web.desk.doors import SPEAKERS, open_to
 from bot.web.desk.live import has_read
 from bot.web.desk.room import Room, back, filled, number
-from bot.words.desk import EVENTS
+from bot.words.desk import EVENTS, RESTING
 from channels.message import Event, Kind
 from tickets.privacy.access import FieldClass, Officer, Sight
 
@@ -155,7 +156,10 @@ class Talks:
         """What did not go out."""
         reading = {why.value: READING[why] for why in Why}
         rows = await letters(self._services.database)
-        return await self._room.show("letters.html", officer, rows=rows, reading=reading)
+        resting = await rests(self._services.database, now=self._services.now())
+        return await self._room.show(
+            "letters.html", officer, rows=rows, reading=reading, resting=resting, resting_for=RESTING
+        )
 
     async def resend(self, request: web.Request, _officer: Officer) -> web.StreamResponse:
         """Queue a letter again."""

@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select
 from bot.accounts import Accounts
 from bot.outbox import settle
 from bot.outbox.lease import LEASE
+from bot.outbox.resting import rests
 from bot.outbox.sharing import LOST, gone, sending
 from bot.outbox.worker import IN_FLIGHT, POLL
 from bot.store.tables import account_state, outbox, sender
@@ -149,6 +150,8 @@ async def test_hours_without_a_provider_cost_no_message_its_tries_and_call_an_op
         house.clock.pass_(seconds=30)
     await settle_down(worker)
     assert called == [("outbox.account_paused", "Away")]
+    (rest,) = await rests(house.database, now=house.clock())
+    assert (rest.channel, rest.reason, rest.since, rest.queued) == ("free", "Away", began, 3)
     for _ in range(3):
         house.clock.pass_(hours=1)  # nobody looked meanwhile: another rest begins
         await settle_down(worker)

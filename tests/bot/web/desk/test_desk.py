@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from aiohttp import ClientSession, CookieJar
 from aiohttp.test_utils import TestServer
 from sqlalchemy import insert, select, update
 
+from bot.outbox.resting import rest
 from bot.running import working
 from bot.services import Services, build
 from bot.settings import load
@@ -309,6 +310,19 @@ async def test_alarms_calls_and_letters_are_dealt_with(services: Services, offic
         ).all()
     assert (tuple(done), by) == (("王敏", "已告知"), "王敏")
     assert states in (["queued"], ["leased"], ["sent"])
+
+
+async def test_an_account_at_rest_is_shown_with_why_and_since_when(services: Services, officer: ClientSession) -> None:
+    assert "暂停发送" not in await text_of(officer, "/desk/letters")
+    await hears(services, "你好")
+    now = services.now()
+    async with services.database.begin() as connection:
+        await rest(connection, ("app", "web"), until=now + timedelta(minutes=5), reason="Away", now=now)
+        await rest(connection, ("sms", "city"), until=now + timedelta(seconds=2), reason="Later", now=now)
+    page = await text_of(officer, "/desk/letters")
+    assert "（web）自" in page
+    assert "连不上服务方" in page
+    assert page.count("暂停发送") == 1, "a breath is nothing to tell anybody"
 
 
 async def test_a_return_is_asked_and_decided_and_the_ticket_goes_on(services: Services, officer: ClientSession) -> None:
